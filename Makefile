@@ -1,0 +1,45 @@
+# Portico: `make run` starts everything on this machine, `make test` installs and runs all tests.
+PYTHON ?= python3
+VENV := .venv
+EMULATOR := .venv-emulator
+BIN := $(VENV)/bin
+
+.PHONY: help run test lint bench lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(VENV)/.installed: requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Portico needs Python 3.11 or later: call make with PYTHON=/path/to/python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the product's packages into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(EMULATOR)/.installed: infra/local/requirements.txt
+	@test -x $(EMULATOR)/bin/python || $(PYTHON) -m venv $(EMULATOR)
+	@echo "Installing the AWS emulator's packages into $(EMULATOR) ..."
+	@$(EMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check -r infra/local/requirements.txt
+	@touch $@
+
+run: $(VENV)/.installed $(EMULATOR)/.installed ## start everything on this machine (PORT, STATE_DIR, ADMIN_TOKEN)
+	@exec $(BIN)/python -m infra.local.run
+
+test: $(VENV)/.installed $(EMULATOR)/.installed lint ## install and run all tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.installed $(EMULATOR)/.installed ## measure, as ratios against a baseline of the same run
+	$(BIN)/python -m benchmarks
+
+lock: $(VENV)/.installed ## write the lock files from the .in files
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate infra/local/requirements.in -o infra/local/requirements.txt
+
+clean: ## remove environments and build output (data in .local stays)
+	rm -rf $(VENV) $(EMULATOR) .build .mypy_cache .ruff_cache .pytest_cache

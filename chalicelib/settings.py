@@ -1,0 +1,55 @@
+"""What the deployment tells the product, read from the environment once.
+
+Every name begins with PORTICO_; `make run` and `make deploy` set them, nobody types them by hand.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from functools import cache
+
+
+def _list(name: str, default: str = "") -> tuple[str, ...]:
+    return tuple(part.strip().lower() for part in os.environ.get(name, default).split(",") if part.strip())
+
+
+def _env(name: str, default: str) -> str:
+    return os.environ.get(name, default)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where this installation keeps its state, and under which addresses it answers."""
+
+    table: str = field(default_factory=lambda: _env("PORTICO_TABLE", "portico"))
+    bucket: str = field(default_factory=lambda: _env("PORTICO_BUCKET", "portico"))
+    queue_url: str = field(default_factory=lambda: _env("PORTICO_QUEUE_URL", ""))
+    kms_key: str = field(default_factory=lambda: _env("PORTICO_KMS_KEY", "alias/portico"))
+    region: str = field(default_factory=lambda: _env("AWS_REGION", _env("AWS_DEFAULT_REGION", "us-east-1")))
+    #: the emulator's address, None on AWS
+    endpoint: str | None = field(default_factory=lambda: os.environ.get("AWS_ENDPOINT_URL") or None)
+    #: hosts (without port) of the console and the management API
+    admin_hosts: tuple[str, ...] = field(
+        default_factory=lambda: _list("PORTICO_ADMIN_HOSTS", "localhost,127.0.0.1")
+    )
+    #: portals answer at {12 hex digits}.{this}; with the port where it is not the scheme's own
+    portal_base_domain: str = field(
+        default_factory=lambda: _env("PORTICO_PORTAL_BASE_DOMAIN", "localhost:8000")
+    )
+    scheme: str = field(default_factory=lambda: _env("PORTICO_SCHEME", "http"))
+    #: further origins whose scripts may call the management API (a console served elsewhere)
+    allowed_origins: tuple[str, ...] = field(default_factory=lambda: _list("PORTICO_ALLOWED_ORIGINS"))
+    organization_name: str = field(default_factory=lambda: _env("PORTICO_ORGANIZATION", "Portico"))
+    #: portals allowed in this installation
+    portal_limit: int = field(default_factory=lambda: int(_env("PORTICO_PORTAL_LIMIT", "1000")))
+    #: set where CloudFront stands in front: requests without it are refused
+    origin_secrets: tuple[str, ...] = field(
+        default_factory=lambda: tuple(s for s in _env("PORTICO_ORIGIN_SECRETS", "").split(",") if s)
+    )
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process. Tests that change the environment call `settings.cache_clear()`."""
+    return Settings()
