@@ -1,0 +1,71 @@
+"""The AWS clients this process holds: each made once, at first use, and every call counted.
+
+boto3 is not imported: its clients are botocore's, and botocore is there through PynamoDB already.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from chalicelib.settings import settings
+
+
+@dataclass
+class Trips:
+    """What one request asked of AWS: the calls in order, as `service:Operation`."""
+
+    calls: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.calls)
+
+
+trips: ContextVar[Trips | None] = ContextVar("trips", default=None)
+_lock = threading.Lock()
+
+
+def count_calls(client: Any) -> None:
+    """Make a botocore client record each call in the `trips` of the current request."""
+    client.meta.events.register("before-call.*.*", _record)
+
+
+def _record(model: Any, **_: Any) -> None:
+    current = trips.get()
+    if current is not None:
+        current.calls.append(f"{model.service_model.service_name}:{model.name}")
+
+
+@cache
+def _session() -> Any:
+    import botocore.session
+
+    return botocore.session.get_session()
+
+
+@cache
+def _made(service: str) -> Any:
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=3,
+        read_timeout=20,
+        retries={"total_max_attempts": 4, "mode": "standard"},
+        max_pool_connections=20,
+        s3={"addressing_style": "path"} if settings().endpoint else None,
+        signature_version="s3v4" if service == "s3" else None,
+    )
+    made = _session().create_client(
+        service, region_name=settings().region, endpoint_url=settings().endpoint, config=config
+    )
+    count_calls(made)
+    return made
+
+
+def client(service: str) -> Any:
+    """The process's botocore client of this service. Making one is not thread-safe, using it is."""
+    with _lock:
+        return _made(service)

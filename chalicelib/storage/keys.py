@@ -1,0 +1,71 @@
+"""Key formats of the one table: no other module spells a key.
+
+`pk` is the partition, `sk` the item in it, `-` where a partition has one record. Values that may be long
+or of any alphabet (names, e-mail addresses) are hashed beyond 256 bytes, so that no key nears DynamoDB's
+limits (2,048 bytes for pk, 1,024 for sk).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+SELF = "-"
+#: sorts after every other sk that is used, so that a query newest first meets it first
+PULSE = "~"
+
+
+class Key(NamedTuple):
+    """An item's full key."""
+
+    pk: str
+    sk: str = SELF
+
+
+def part(text: str) -> str:
+    """A key part of any text: itself while short, else its hash."""
+    raw = text.encode("utf-8", "surrogatepass")
+    if len(raw) <= 256:
+        return text
+    return "sha256:" + hashlib.sha256(raw).hexdigest()
+
+
+def portal(portal_id: str) -> str:
+    return f"PORTAL#{portal_id}"
+
+
+def api(api_id: str) -> str:
+    return f"API#{api_id}"
+
+
+def strategy(strategy_id: str) -> str:
+    return f"STRAT#{strategy_id}"
+
+
+def host(name: str) -> str:
+    return f"HOST#{name}"
+
+
+def admin_token(digest: str) -> str:
+    return f"ADMTOK#{digest}"
+
+
+def idempotency(digest: str) -> str:
+    return f"IDEM#{digest}"
+
+
+def upload(upload_id: str) -> str:
+    return f"UPLOAD#{upload_id}"
+
+
+def job(job_id: str) -> str:
+    return f"JOB#{job_id}"
+
+
+def rows(list_name: str) -> str:
+    return f"L#{list_name}"
+
+
+def unique(scope: str, *values: str) -> str:
+    """The key of a reservation: one holder of these values in this scope."""
+    return "#".join(["U", scope, *(part(value) for value in values)])

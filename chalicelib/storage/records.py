@@ -1,0 +1,153 @@
+"""What every record has in common, and the small items that the mechanisms keep beside them.
+
+A record says three things of itself, and `transaction.Transaction` does the rest:
+`names()`, the reservations that make its names unique; `rows()`, its row in each list it belongs to;
+`parent()`, the partition whose pulse every change raises (and which must be alive).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self
+
+from pynamodb.attributes import (
+    Attribute,
+    DiscriminatorAttribute,
+    UnicodeAttribute,
+    VersionAttribute,
+)
+from pynamodb.connection import Connection
+from pynamodb.models import Model
+
+from chalicelib import clock
+from chalicelib.settings import settings
+from chalicelib.storage import aws, keys
+
+Row = dict[str, Any]
+Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
+
+_lock = threading.Lock()
+_connection: Connection | None = None
+
+
+def connection() -> Connection:
+    """The process's one DynamoDB connection, shared by all kinds of record (PynamoDB's own way, a client
+    for each kind, would cost a cold start 60 ms apiece)."""
+    global _connection  # noqa: PLW0603 - made once
+    with _lock:
+        if _connection is None:
+            made = Connection(
+                region=settings().region,
+                host=settings().endpoint,
+                connect_timeout_seconds=3,
+                read_timeout_seconds=10,
+                max_pool_connections=20,
+                retry_configuration={"total_max_attempts": 4, "mode": "standard"},
+            )
+            aws.count_calls(made.client)
+            _connection = made
+        return _connection
+
+
+def dispatch(operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """One DynamoDB call. Raises botocore's ClientError."""
+    client: Any = connection().client
+    answer: dict[str, Any] = client._make_api_call(operation, arguments)
+    return answer
+
+
+class Integer(Attribute[int]):
+    """A whole number (PynamoDB's own number reads 3 as int but types it float)."""
+
+    attr_type = "N"
+
+    def serialize(self, value: Any) -> str:
+        return str(int(value))
+
+    def deserialize(self, value: Any) -> int:
+        return int(value)
+
+
+class Record(Model):
+    """Base of all records of the table.
+
+    `schema` is the version new records are written in; `upgrades[v]` turns the raw attributes of version v
+    into those of v + 1, so that what an older release wrote stays readable. The next save stores the new
+    form.
+    """
+
+    schema: ClassVar[int] = 1
+    upgrades: ClassVar[Mapping[int, Upgrade]] = {}
+
+    class Meta:
+        # PynamoDB wants a name; ours comes from the settings, at the call (records.dispatch)
+        table_name = "portico"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default=keys.SELF)
+    kind = DiscriminatorAttribute()
+    rev = VersionAttribute()
+    sv = Integer(default=1)
+    created_at = Integer(default_for_new=clock.now_ms)
+    updated_at = Integer(default_for_new=clock.now_ms)
+
+    _raw: dict[str, Any] | None = None
+
+    @property
+    def key(self) -> keys.Key:
+        return keys.Key(self.pk, self.sk)
+
+    def names(self) -> dict[str, str]:
+        """Reservations this record holds: key of the reservation → what a taker is told (409)."""
+        return {}
+
+    def rows(self) -> dict[str, Row]:
+        """Its row in each list: list name → fields. `id` and `created_at` are added by the list."""
+        return {}
+
+    def row_id(self) -> str:
+        """What identifies it in a list: the contract's id."""
+        identifier: str = self.id  # type: ignore[attr-defined]
+        return identifier
+
+    def parent(self) -> str | None:
+        """The partition whose pulse every change of this record raises, None for a root."""
+        return None
+
+    def deserialize(self, attribute_values: dict[str, dict[str, Any]]) -> None:
+        version = int(attribute_values.get("sv", {}).get("N", "1"))
+        while version < self.schema:
+            attribute_values = self.upgrades[version](attribute_values)
+            version += 1
+            attribute_values["sv"] = {"N": str(version)}
+        self._raw = attribute_values
+        super().deserialize(attribute_values)
+
+    def before(self) -> Self:
+        """This record as it was read, whatever has been changed on the instance since."""
+        assert self._raw is not None, "a record that was never read has no before"
+        return type(self).from_raw_data(self._raw)
+
+
+class Pulse(Record, discriminator="pulse"):
+    """Beats once for every change inside a partition: `beat` for caches, `tree` for the shape of its tree.
+
+    It exists exactly as long as its parent lives: children are written on condition that it is there, so
+    that none slips in while the parent is being deleted.
+    """
+
+    beat = Integer(default=0)
+    tree = Integer(default=0)
+
+
+class Reservation(Record, discriminator="reservation"):
+    """Holds a name: whoever writes it first owns it."""
+
+    holder = UnicodeAttribute()
+
+
+class HostName(Record, discriminator="host"):
+    """Which portal answers under a host."""
+
+    portal_id = UnicodeAttribute()
