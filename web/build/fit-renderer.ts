@@ -1,0 +1,66 @@
+import { fileURLToPath } from 'node:url'
+import type { Plugin } from 'vite'
+
+/**
+ * Fits the published bundle of `@kong/spec-renderer` to a strict content security policy.
+ *
+ * The package ships with its dependencies bundled, so aliases cannot reach them. Each change below replaces
+ * one expression, and the build fails when a new version of the package no longer contains it.
+ */
+
+const reference = (name: string): string => fileURLToPath(new URL(`../reference/${name}`, import.meta.url))
+
+interface Change {
+  why: string
+  find: RegExp
+  replace: (...found: string[]) => string
+}
+
+const CHANGES: readonly Change[] = [
+  {
+    why: 'The AsyncAPI parser compiles validators from strings (unsafe-eval); the server has validated already.',
+    find: /const (\w+) = await import\("\.\/index-[\w-]+\.js"\)[^;]*;\s*(\w+) = new \1\.default\(\)[^;]*;/g,
+    replace: (_all, _module, parser) =>
+      `${parser} = (await import(${JSON.stringify(reference('asyncapi.ts'))})).asyncApiParser;`,
+  },
+  {
+    why: 'The highlighter runs a WebAssembly engine (wasm-unsafe-eval) and writes inline styles.',
+    find: /await \w+\(\{\s*themes: \[\s*import\([\s\S]*?engine: [\s\S]*?import\("\.\/wasm-[\w-]+\.js"\)\)\s*\}\)/g,
+    replace: () => `(await import(${JSON.stringify(reference('highlighter.ts'))})).highlighter`,
+  },
+  {
+    why: 'The message of a sample that cannot be made quotes a server URL of the document as HTML.',
+    find: /`<div class='error'>\$\{(\w+)\.code\}<\/div>`/g,
+    replace: (_all, props) =>
+      `"<div class='error'>" + ${props}.code.split("<br/>").map((line) => line.replace(/&/g, "&amp;").replace(/</g, "&lt;")).join("<br/>") + "</div>"`,
+  },
+]
+
+/** Validators that the AsyncAPI parser's modules import and that nothing here calls. */
+const UNUSED = new Map([
+  ['avsc', 'export default {}'],
+  ['@asyncapi/specs', 'export default { schemas: {} }'],
+  ['@stoplight/spectral-core', 'export const Document = {}'],
+])
+
+export function fitRenderer(): Plugin {
+  return {
+    name: 'fit-renderer',
+    enforce: 'pre',
+    resolveId: (source) => (UNUSED.has(source) ? `\0unused:${source}` : null),
+    load: (id) => UNUSED.get(id.replace('\0unused:', '')) ?? null,
+    transform(code, id) {
+      if (!/spec-renderer\/dist\/index-[\w-]+\.js$/.test(id) || !code.includes('codeToHtml(')) {
+        return null
+      }
+      for (const { why, find, replace } of CHANGES) {
+        const count = [...code.matchAll(find)].length
+        if (count !== 1) {
+          this.error(`Expected one match, found ${count}, for the change of @kong/spec-renderer: ${why}`)
+        }
+        code = code.replace(find, replace)
+      }
+      return { code, map: null }
+    },
+  }
+}

@@ -1,0 +1,1 @@
+declare module '@kong/spec-renderer/dist/style.css'

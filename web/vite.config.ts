@@ -1,0 +1,32 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+import { fitRenderer } from './build/fit-renderer.ts'
+
+export default defineConfig({
+  // Assets are served under this path by every host, the local server and the CDN alike.
+  base: '/_assets/',
+  plugins: [fitRenderer(), vue()],
+  define: {
+    __VUE_OPTIONS_API__: 'false',
+    __VUE_PROD_DEVTOOLS__: 'false',
+    // The renderer asks whether it runs on a server: never here.
+    'import.meta.server': 'false',
+  },
+  build: {
+    outDir: 'dist',
+    assetsDir: '',
+    manifest: true,
+    target: 'es2023',
+    // A polyfill would be an inline script or a request more; every supported browser preloads modules.
+    modulePreload: { polyfill: false },
+    // A data: URL in CSS or a script would need its own source in the content security policy.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1500,
+    rollupOptions: {
+      input: {
+        site: 'site/main.ts',
+        reference: 'reference/main.ts',
+      },
+    },
+  },
+})
