@@ -59,6 +59,17 @@ def get(digest: str) -> bytes:
     return raw
 
 
+def presigned(body: bytes, media_type: str, seconds: int = 600) -> str:
+    """An address of S3 itself at which this body can be fetched for a while, without credentials."""
+    s3 = aws.client("s3")
+    name = f"answers/{hashlib.sha256(body).hexdigest()}"
+    s3.put_object(Bucket=settings().bucket, Key=name, Body=body, ContentType=media_type)
+    url: str = s3.generate_presigned_url(
+        "get_object", Params={"Bucket": settings().bucket, "Key": name}, ExpiresIn=seconds
+    )
+    return url
+
+
 def text(digest: str) -> str:
     """The body of this name as text."""
     return get(digest).decode()

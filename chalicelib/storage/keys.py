@@ -13,6 +13,7 @@ from typing import NamedTuple
 SELF = "-"
 #: sorts after every other sk that is used, so that a query newest first meets it first
 PULSE = "~"
+ORGANIZATION = "ORG"
 
 
 class Key(NamedTuple):
@@ -64,6 +65,11 @@ def job(job_id: str) -> str:
 
 def rows(list_name: str) -> str:
     return f"L#{list_name}"
+
+
+def publications_of(portal_id: str) -> str:
+    """The list of what is published to a portal."""
+    return f"pubs:{portal_id}"
 
 
 def unique(scope: str, *values: str) -> str:

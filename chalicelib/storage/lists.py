@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from chalicelib import clock
 from chalicelib.storage import keys, table
 from chalicelib.storage.records import Row
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,17 @@ def read(name: str) -> list[Row]:
     return [decode(item) for item in items]
 
 
-def page(name: str, query: Query, keep: Callable[[Row], bool] | None = None) -> Slice:
+def page(
+    name: str,
+    query: Query,
+    *,
+    keep: Callable[[Row], bool] | None = None,
+    enrich: Callable[[Row], None] | None = None,
+) -> Slice:
     """One page of a list, newest first where the query does not sort.
 
     One trip for a plain query's first pages, whatever the number of rows; otherwise one a megabyte of rows.
-    `keep` leaves out rows that the caller may not see.
+    `keep` leaves out rows that the caller may not see; `enrich` adds fields that are not stored.
     """
     if keep is None and query.plain:
         wanted = query.number * query.size + 1
@@ -88,6 +96,9 @@ def page(name: str, query: Query, keep: Callable[[Row], bool] | None = None) -> 
         start = (query.number - 1) * query.size
         return Slice([decode(item) for item in items[start : start + query.size]], total, query)
     rows = read(name)
+    if enrich is not None:
+        for row in rows:
+            enrich(row)
     return select(rows if keep is None else [row for row in rows if keep(row)], query)
 
 
@@ -163,3 +174,12 @@ def _holds(value: Any, condition: Condition) -> bool:
         case "gte":
             return any(text >= wanted for text in texts)
     raise AssertionError(f"unknown operator {condition.op}")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of anything, with what an answer's `meta.page` needs."""
+
+    data: list[T]
+    total: int
+    query: Query

@@ -2,7 +2,7 @@
 
 A record says three things of itself, and `transaction.Transaction` does the rest:
 `names()`, the reservations that make its names unique; `rows()`, its row in each list it belongs to;
-`parent()`, the partition whose pulse every change raises (and which must be alive).
+`parents()`, the partitions whose pulses every change raises (and which must be alive).
 """
 
 from __future__ import annotations
@@ -111,18 +111,21 @@ class Record(Model):
         identifier: str = self.id  # type: ignore[attr-defined]
         return identifier
 
-    def parent(self) -> str | None:
-        """The partition whose pulse every change of this record raises, None for a root."""
-        return None
+    def parents(self) -> tuple[str, ...]:
+        """The partitions whose pulses every change of this record raises, and which must be alive."""
+        return ()
 
-    def deserialize(self, attribute_values: dict[str, dict[str, Any]]) -> None:
-        version = int(attribute_values.get("sv", {}).get("N", "1"))
-        while version < self.schema:
-            attribute_values = self.upgrades[version](attribute_values)
+    @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+        """The record of a raw item, of the class its `kind` names, brought to the present schema."""
+        kind = cls._get_discriminator_class(data) or cls
+        version = int(data.get("sv", {}).get("N", "1"))
+        while version < kind.schema:
+            data = kind.upgrades[version](data)
             version += 1
-            attribute_values["sv"] = {"N": str(version)}
-        self._raw = attribute_values
-        super().deserialize(attribute_values)
+        record = super().from_raw_data(data)
+        record._raw = data
+        return record
 
     def before(self) -> Self:
         """This record as it was read, whatever has been changed on the instance since."""
@@ -142,12 +145,6 @@ class Pulse(Record, discriminator="pulse"):
 
 
 class Reservation(Record, discriminator="reservation"):
-    """Holds a name: whoever writes it first owns it."""
+    """Holds a name, a slug or a host: whoever writes it first owns it. `holder` is the owner's id."""
 
     holder = UnicodeAttribute()
-
-
-class HostName(Record, discriminator="host"):
-    """Which portal answers under a host."""
-
-    portal_id = UnicodeAttribute()

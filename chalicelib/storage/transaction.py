@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -62,13 +62,14 @@ def _key(key: keys.Key) -> Item:
 class Transaction:
     """Collects steps and commits them when the `with` block ends without an exception."""
 
-    def __init__(self) -> None:
+    def __init__(self, dead: Iterable[str] = ()) -> None:
+        """`dead`: partitions that have no pulse any more (they are being drained)."""
         self._steps: list[Step] = []
         self._totals: dict[str, int] = {}
-        self._touched: set[str] = set()
-        self._pulses: dict[str, dict[str, int]] = {}
+        self._pulses: set[str] = set()
         self._trees: dict[str, int] = {}
-        self._unpulsed: set[str] = set()
+        self._dropped: set[str] = set()
+        self._without_pulse = set(dead)
         self._saved: list[Record] = []
         self._made: Record | None = None
 
@@ -118,7 +119,7 @@ class Transaction:
         self._beat(record)
 
     def delete(self, record: Record) -> None:
-        """Remove a record as it was read, its names and its rows. A parent's pulse is removed by `end`."""
+        """Remove a record as it was read, its names and its rows. Its own pulse is removed by `end`."""
         self._steps.append(
             Step(
                 {
@@ -141,7 +142,7 @@ class Transaction:
         """Give a new parent its pulse."""
         pulse = Pulse(pk=pk, sk=keys.PULSE)
         self._steps.append(Step({"Put": {"Item": {**pulse.serialize(), "rev": {"N": "1"}}}}))
-        self._unpulsed.add(pk)
+        self._without_pulse.add(pk)
 
     def end(self, pk: str) -> None:
         """Take a parent's pulse away: from here on nothing can be written under it."""
@@ -156,7 +157,7 @@ class Transaction:
                 NotFound(),
             )
         )
-        self._unpulsed.add(pk)
+        self._without_pulse.add(pk)
 
     def replant(self, pk: str, tree: int) -> None:
         """Change the shape of a parent's tree on condition that it is the shape that was read."""
@@ -165,7 +166,7 @@ class Transaction:
 
     def beat(self, pk: str) -> None:
         """Raise a parent's pulse, on condition that it lives (NotFound otherwise)."""
-        self._pulses.setdefault(pk, {"beat": 1})
+        self._pulses.add(pk)
 
     def require(self, key: keys.Key, refused: ProblemError) -> None:
         """Go on only while this item exists."""
@@ -174,6 +175,16 @@ class Transaction:
                 {"ConditionCheck": {"Key": _key(key), "ConditionExpression": "attribute_exists(pk)"}}, refused
             )
         )
+
+    def drop_list(self, list_name: str, refused: ProblemError | None = None) -> None:
+        """Remove a list's counter with its last rows. `refused`: go on only while it has no row."""
+        delete: Item = {"Key": _key(keys.Key(keys.rows(list_name), keys.PULSE))}
+        if refused is not None:
+            delete["ConditionExpression"] = "attribute_not_exists(#t) OR #t = :none"
+            delete["ExpressionAttributeNames"] = {"#t": "total"}
+            delete["ExpressionAttributeValues"] = {":none": {"N": "0"}}
+        self._steps.append(Step({"Delete": delete}, refused))
+        self._dropped.add(list_name)
 
     def add(self, key: keys.Key, name: str, amount: int) -> None:
         """Move a counter on an existing record without touching its rev."""
@@ -226,7 +237,6 @@ class Transaction:
         fields = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
         item = {**_key(key), "id": _text(record.row_id()), "f": _text(fields)}
         self._steps.append(Step({"Put": {"Item": item}}))
-        self._touched.add(name)
 
     def _delete_row(self, name: str, record: Record) -> None:
         key = row_key(name, record.created_at, record.row_id())
@@ -237,29 +247,28 @@ class Transaction:
         self._totals[name] = self._totals.get(name, 0) + amount
 
     def _beat(self, record: Record) -> None:
-        parent = record.parent()
-        if parent is not None and parent not in self._unpulsed:
+        for parent in record.parents():
             self.beat(parent)
 
     def _all(self) -> list[Step]:
         steps = list(self._steps)
         for name, amount in self._totals.items():
-            if amount:
-                steps.append(
-                    Step(
-                        {
-                            "Update": {
-                                "Key": _key(keys.Key(keys.rows(name), keys.PULSE)),
-                                "UpdateExpression": "ADD #t :n",
-                                "ExpressionAttributeNames": {"#t": "total"},
-                                "ExpressionAttributeValues": {":n": {"N": str(amount)}},
-                            }
-                        }
-                    )
-                )
-        for pk in self._pulses:
-            if pk in self._unpulsed:
+            if name in self._dropped:
                 continue
+            # `total` for exact counts, `beat` so that whoever keeps a list knows whether it is current
+            steps.append(
+                Step(
+                    {
+                        "Update": {
+                            "Key": _key(keys.Key(keys.rows(name), keys.PULSE)),
+                            "UpdateExpression": "ADD #t :n, beat :one",
+                            "ExpressionAttributeNames": {"#t": "total"},
+                            "ExpressionAttributeValues": {":n": {"N": str(amount)}, ":one": {"N": "1"}},
+                        }
+                    }
+                )
+            )
+        for pk in self._pulses - self._without_pulse:
             update: Item = {
                 "Key": _key(keys.Key(pk, keys.PULSE)),
                 "UpdateExpression": "ADD beat :one",

@@ -1,0 +1,63 @@
+"""Who is calling. One of three kinds, decided once per request from the host and its credential."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from chalicelib.access.roles import Permission, Role, permissions
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role on one portal, or on everything (`*`, the only scope offered so far)."""
+
+    role: Role
+    portal_id: str = "*"
+
+
+@dataclass(frozen=True)
+class Admin:
+    """A person or script of the organisation, known by a personal access token (on the admin host)."""
+
+    id: str
+    name: str
+    grants: tuple[Grant, ...] = ()
+
+    def may(self, permission: Permission) -> bool:
+        return any(permission in permissions(grant.role) for grant in self.grants)
+
+
+@dataclass(frozen=True)
+class Developer:
+    """An approved developer with a session of the portal whose host was called.
+
+    `viewer_of` and `consumer_of` hold the ids of the APIs and packages that the roles of the developer's
+    teams cover; they count only where the portal has RBAC on.
+    """
+
+    id: str
+    portal_id: str
+    teams: tuple[str, ...] = ()
+    viewer_of: frozenset[str] = field(default_factory=frozenset)
+    consumer_of: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Anonymous:
+    """Nobody known: no credential, or an account that is not approved."""
+
+
+Principal = Admin | Developer | Anonymous
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A principal at a portal: what the portal API and the site show depends on both."""
+
+    portal_id: str
+    principal: Principal
+
+    @property
+    def authenticated(self) -> bool:
+        """Whether this is an approved developer of this very portal."""
+        return isinstance(self.principal, Developer) and self.principal.portal_id == self.portal_id

@@ -1,0 +1,408 @@
+"""The one way through: from an API Gateway event to an operation, and back.
+
+Checks come in this order: 401, 403, 404, 400, 409. What an operation has to do with HTTP is done here, once:
+host, credential, permission, path and query values, body, errors, entity tags, HEAD and OPTIONS, CORS, gzip,
+the request's log line and its audit event.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import hmac
+import json
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.access.principal import Admin, Anonymous, Principal, Viewer
+from chalicelib.access.roles import Permission
+from chalicelib.audit import events
+from chalicelib.errors import (
+    STALE,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    ProblemError,
+    TooLarge,
+    Unauthorized,
+    UnsupportedMediaType,
+    Violation,
+)
+from chalicelib.http import answers, filters, hosts, problems, routing
+from chalicelib.http.answers import Response
+from chalicelib.http.filters import Listing
+from chalicelib.http.log import logger
+from chalicelib.http.operation import Host, Id, Operation, Public
+from chalicelib.http.request import Request
+from chalicelib.http.validation import read_body
+from chalicelib.settings import settings
+from chalicelib.storage import aws, blobs, keys, table
+from chalicelib.storage.intent import Intent, intent
+from chalicelib.storage.lists import Query
+from chalicelib.storage.transaction import AlreadyCreated
+
+#: a Lambda's answer may have 6 MB as base64 inside JSON; what is left for the body itself
+ANSWER_LIMIT = 4_400_000
+#: smaller bodies gain nothing from gzip
+GZIP_FROM = 1024
+UPLOAD_HEADER = "x-portico-upload"
+PRESIGNED_HEADER = "x-portico-answer"
+
+
+@dataclass
+class Call:
+    """What is known of a request while it is carried out."""
+
+    request: Request
+    host: Host | None = None
+    portal_id: str | None = None
+    principal: Principal | None = None
+    operation: Operation | None = None
+    denied: bool = False
+    segments: tuple[str, ...] = ()
+    started: float = field(default_factory=time.perf_counter)
+
+
+def handle(event: dict[str, Any]) -> dict[str, Any]:
+    """Carry out one proxy event. Never raises."""
+    request = Request.from_event(event)
+    request.trace_id = request.trace_id or str(uuid.uuid4())
+    call = Call(request)
+    counted = aws.Trips()
+    trips_token = aws.trips.set(counted)
+    intent_token = intent.set(Intent())
+    try:
+        response = _respond(call)
+        packed = _pack(call, response)
+    finally:
+        aws.trips.reset(trips_token)
+        intent.reset(intent_token)
+    _record(call, response.status, len(counted))
+    return packed
+
+
+def _respond(call: Call) -> Response:
+    try:
+        return _answer(call)
+    except ProblemError as error:
+        call.denied = error.status in (401, 403)
+        return _problem(call, error)
+    except Exception:
+        logger().exception("unexpected error", trace_id=call.request.trace_id)
+        return _problem(call, ProblemError(f"Something went wrong. Trace id: {call.request.trace_id}"))
+
+
+def _problem(call: Call, error: ProblemError) -> Response:
+    body = json.dumps(problems.document(error, call.request.trace_id), ensure_ascii=False).encode()
+    headers = {"Content-Type": problems.MEDIA_TYPE, "Cache-Control": "no-store", **error.headers}
+    return Response(error.status, headers, body)
+
+
+def _answer(call: Call) -> Response:
+    request = call.request
+    _check_origin(request)
+    call.host, call.portal_id = hosts.resolve(request.host)
+    call.segments = request.segments
+    operations = routing.match(call.host, call.segments)
+    if request.method == "OPTIONS":
+        allow = routing.allowed(operations)
+        return Response(204, {"Allow": allow, **_preflight(request, allow)})
+    operation = call.operation = routing.choose(operations, request.method)
+    call.principal = _authenticate(call, operation)
+    if isinstance(operation.allow, Permission):
+        _check_permission(call.principal, operation.allow)
+    path_values = _path_values(operation, call.segments)
+    try:
+        arguments = path_values | _query_values(call, operation)
+        if operation.body is not None:
+            arguments["body"] = _body(call, operation)
+    except (Invalid, UnsupportedMediaType):
+        _check_parent(call, operation)
+        raise
+    return _carry_out(call, operation, arguments)
+
+
+def _check_origin(request: Request) -> None:
+    """Where CloudFront stands in front, refuse whoever comes around it."""
+    secrets = settings().origin_secrets
+    given = request.headers.get("x-portico-origin", "")
+    if secrets and not any(hmac.compare_digest(given.encode(), known.encode()) for known in secrets):
+        raise Forbidden("This address is not for direct use.")
+
+
+def _authenticate(call: Call, operation: Operation) -> Principal:
+    if operation.host is Host.PORTAL:
+        from chalicelib.access import sessions
+
+        refuse = operation.allow is Public.VISITOR
+        return sessions.authenticate(
+            call.portal_id or "", call.request.headers.get("cookie", ""), refuse=refuse
+        )
+    if operation.allow is Public.ANYONE:
+        return Anonymous()
+    from chalicelib.access import tokens
+
+    scheme, _, token = call.request.headers.get("authorization", "").partition(" ")
+    try:
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Unauthorized("Send an access token: `Authorization: Bearer <token>`.")
+        return tokens.authenticate(token.strip())
+    except Unauthorized as error:
+        error.headers["WWW-Authenticate"] = 'Bearer realm="portico"'
+        raise
+
+
+def _check_permission(principal: Principal, permission: Permission) -> None:
+    if not isinstance(principal, Admin) or not principal.may(permission):
+        raise Forbidden(f"The token's role lacks the permission {permission.value!r}.")
+
+
+def _path_values(operation: Operation, segments: tuple[str, ...]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, text in routing.path_values(operation, segments).items():
+        parameter = operation.path_names[name]
+        values[parameter] = _uuid(name, text) if operation.hints.get(parameter) == Id else text
+    return values
+
+
+def _uuid(name: str, text: str) -> str:
+    try:
+        if len(text) == 36:
+            return str(uuid.UUID(text))
+    except ValueError:
+        pass
+    raise NotFound(f"There is nothing of this id: {name} must be a UUID.")
+
+
+def _query_values(call: Call, operation: Operation) -> dict[str, Any]:
+    query, found, other = filters.read(operation.listing or Listing(paged=False), call.request.query)
+    known = {parameter.name: parameter for parameter in operation.query_parameters}
+    values: dict[str, Any] = {name: {} if known[name].deep else known[name].default for name in known}
+    for name, value in other:
+        path = filters.brackets(name) or [name]
+        parameter = known.get(path[0])
+        if parameter is None:
+            continue  # a parameter nobody declared changes nothing
+        if parameter.deep and len(path) == 2:
+            values[parameter.name][path[1]] = value
+        elif parameter.flag:
+            if value not in ("", "true", "false"):
+                found.append(
+                    Violation(name, "must be true or false", "enum", "query", choices=("true", "false"))
+                )
+            values[parameter.name] = value != "false"
+        else:
+            values[parameter.name] = value
+    if found:
+        raise Invalid(found)
+    for name, hint in operation.special.items():
+        if hint is Query:
+            values[name] = query
+        elif hint is Viewer:
+            values[name] = Viewer(call.portal_id or "", call.principal or Anonymous())
+        elif hint is Request:
+            values[name] = call.request
+        else:
+            values[name] = call.principal
+    return values
+
+
+def _body(call: Call, operation: Operation) -> Any:
+    request = call.request
+    assert operation.body is not None
+    upload = request.headers.get(UPLOAD_HEADER)
+    if upload:
+        from chalicelib.uploads import service as uploads
+
+        raw = uploads.take(upload, operation.limit)
+    else:
+        raw = request.body(operation.limit)
+    if not raw.strip() and operation.body_optional:
+        return None
+    media_type = request.media_type
+    if media_type and media_type != "application/json" and not media_type.endswith("+json"):
+        detail = f"Send JSON (Content-Type: application/json), not {media_type!r}."
+        if 415 in operation.errors:
+            raise UnsupportedMediaType(detail)
+        raise Invalid([Violation("", detail, "invalid")])
+    return read_body(operation.body, raw)
+
+
+def _check_parent(call: Call, operation: Operation) -> None:
+    """A wrong body for something that is not there is 404, not 400: look, now that it matters.
+
+    The nearest operation that gets the thing the path goes through is run for its NotFound.
+    """
+    for length in range(len(operation.segments), 0, -1):
+        if not operation.segments[length - 1].startswith("{"):
+            continue
+        segments = call.segments[:length]
+        try:
+            parent = routing.match(operation.host, segments).get("GET")
+        except NotFound:
+            continue
+        if parent is not None and parent is not operation:
+            arguments = _path_values(parent, segments) | {
+                name: Viewer(call.portal_id or "", call.principal or Anonymous())
+                for name, hint in parent.special.items()
+                if hint is Viewer
+            }
+            parent.handler(**arguments)
+            return
+
+
+def _carry_out(call: Call, operation: Operation, arguments: dict[str, Any]) -> Response:
+    request = call.request
+    given = request.headers.get("if-match", "").strip()
+    expected = None
+    if given and given != "*" and request.method not in ("GET", "HEAD"):
+        expected = answers.revision(given)
+        if expected is None:
+            raise Conflict(STALE)
+    wish = Intent(expected_rev=expected)
+    key = request.headers.get("idempotency-key", "").strip()
+    if key and request.method == "POST" and operation.status == 201:
+        wish.idempotency, wish.fingerprint = _idempotency(call, key)
+        done = _already(call, wish)
+        if done is not None:
+            return done
+    intent.set(wish)
+    try:
+        return answers.render(operation.handler(**arguments), operation.status)
+    except AlreadyCreated:
+        done = _already(call, wish)
+        if done is None:
+            raise Conflict("Conflict: the same request is being carried out. Repeat it.") from None
+        return done
+
+
+def _idempotency(call: Call, key: str) -> tuple[str, str]:
+    _, principal_id = events.who(call.principal)
+    text = "\n".join([principal_id or "", call.portal_id or "", call.request.path, key])
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return keys.idempotency(digest), hashlib.sha256(call.request.raw_body).hexdigest()
+
+
+def _already(call: Call, wish: Intent) -> Response | None:
+    """The current state of what an earlier request with this Idempotency-Key created."""
+    assert wish.idempotency is not None
+    item = table.get_item(keys.Key(wish.idempotency))
+    if item is None or int(item["expires_at"]["N"]) * 1000 < clock.now_ms():
+        return None
+    if item["fingerprint"]["S"] != wish.fingerprint:
+        raise Conflict("Conflict: this Idempotency-Key was used for another request body.")
+    segments = (*call.segments, item["path_id"]["S"])
+    getter = routing.match(Host.ADMIN if call.host is None else call.host, segments)["GET"]
+    try:
+        result = getter.handler(**_path_values(getter, segments))
+    except NotFound:
+        raise Conflict("Conflict: what this Idempotency-Key created has been deleted since.") from None
+    assert call.operation is not None
+    return answers.render(result, call.operation.status)
+
+
+def _preflight(request: Request, allow: str) -> dict[str, str]:
+    if "access-control-request-method" not in request.headers:
+        return {}
+    return {
+        "Access-Control-Allow-Methods": allow,
+        "Access-Control-Allow-Headers": "Authorization, Content-Type, Content-Encoding, If-Match, "
+        "If-None-Match, Idempotency-Key, X-Portico-Upload, X-Portico-Answer",
+        "Access-Control-Max-Age": "600",
+    }
+
+
+def _pack(call: Call, response: Response) -> dict[str, Any]:
+    """Entity tags, CORS, gzip, limits; then the form API Gateway takes."""
+    request = call.request
+    headers = {"X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding", **response.headers}
+    headers.setdefault("Cache-Control", "no-store")
+    headers["X-Trace-Id"] = request.trace_id
+    origin = request.headers.get("origin", "").lower()
+    if origin and call.host is Host.ADMIN and origin in settings().allowed_origins:
+        headers["Access-Control-Allow-Origin"] = request.headers["origin"]
+        headers["Access-Control-Expose-Headers"] = "ETag, X-Trace-Id, Location"
+        headers["Vary"] += ", Origin"
+    body = response.body
+    tag = headers.get("ETag")
+    if tag and request.method in ("GET", "HEAD") and response.status == 200 and _matches(request, tag):
+        response.status, body = 304, b""
+    if body and len(body) >= GZIP_FROM and request.accepts_gzip() and "Content-Encoding" not in headers:
+        body = gzip.compress(body, 5, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    if len(body) > ANSWER_LIMIT:
+        body = _too_large(call, response, headers)
+    if request.method == "HEAD":
+        headers["Content-Length"] = str(len(body))
+        body = b""
+    many = {name: [value] for name, value in headers.items()}
+    if response.cookies:
+        many["Set-Cookie"] = list(response.cookies)
+    return {
+        "statusCode": response.status,
+        "headers": {},
+        "multiValueHeaders": many,
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+def _too_large(call: Call, response: Response, headers: dict[str, str]) -> bytes:
+    """An answer that a Lambda cannot carry: by a presigned address where asked for, else 413 naming it."""
+    headers.pop("ETag", None)
+    if call.request.headers.get(PRESIGNED_HEADER, "").lower() == "presigned":
+        headers.pop("Content-Encoding", None)
+        headers["Location"] = blobs.presigned(response.body, headers.pop("Content-Type", answers.JSON))
+        response.status = 303
+        return b""
+    problem = TooLarge(
+        "The answer is too large to be sent uncompressed. Accept gzip (Accept-Encoding: gzip), or send "
+        "X-Portico-Answer: presigned and follow the Location of the answer."
+    )
+    refused = _problem(call, problem)
+    response.status = refused.status
+    headers.pop("Content-Encoding", None)
+    headers.update(refused.headers)
+    return refused.body
+
+
+def _matches(request: Request, tag: str) -> bool:
+    given = request.headers.get("if-none-match", "")
+    return any(one.strip().removeprefix("W/") in (tag, "*") for one in given.split(",")) if given else False
+
+
+def _record(call: Call, status: int, trips: int) -> None:
+    request, operation = call.request, call.operation
+    action = operation.id if operation is not None else "none"
+    kind, principal_id = events.who(call.principal)
+    logger().info(
+        "request",
+        trace_id=request.trace_id,
+        operation=action,
+        method=request.method,
+        path=request.path,
+        host=request.host,
+        principal=f"{kind}:{principal_id}" if principal_id else kind,
+        status=status,
+        duration_ms=round((time.perf_counter() - call.started) * 1000, 2),
+        trips=trips,
+    )
+    events.emit(
+        events.Event(
+            action=action,
+            method=request.method,
+            target=request.path,
+            principal=call.principal,
+            portal_id=call.portal_id,
+            allowed=not call.denied,
+            outcome=status,
+            trace_id=request.trace_id,
+            source_ip=request.source_ip,
+            user_agent=request.headers.get("user-agent", ""),
+        )
+    )

@@ -1,0 +1,108 @@
+"""An API Gateway proxy event, read once into what the rest of http/ works with."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import gzip
+import io
+import zlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import unquote
+
+from chalicelib.errors import Invalid, TooLarge, UnsupportedMediaType, Violation
+from chalicelib.settings import settings
+
+
+@dataclass
+class Request:
+    """One request. `path` is as the client sent it, still percent-encoded; headers are lower-cased."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    query: list[tuple[str, str]]
+    trace_id: str
+    source_ip: str
+    raw_body: bytes = b""
+    path_values: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_event(cls, event: dict[str, Any]) -> Request:
+        """Read a REST API proxy event. Never raises: a body that is not base64 is taken as it is."""
+        context = event.get("requestContext") or {}
+        identity = context.get("identity") or {}
+        many = event.get("multiValueHeaders") or {}
+        headers = {name.lower(): ", ".join(values) for name, values in many.items()}
+        for name, value in (event.get("headers") or {}).items():
+            headers.setdefault(name.lower(), value)
+        query: list[tuple[str, str]] = []
+        for name, values in (event.get("multiValueQueryStringParameters") or {}).items():
+            query.extend((name, value) for value in values)
+        body = event.get("body") or ""
+        raw = body.encode() if isinstance(body, str) else bytes(body)
+        if event.get("isBase64Encoded"):
+            try:
+                raw = base64.b64decode(raw, validate=True)
+            except binascii.Error:
+                raw = body.encode() if isinstance(body, str) else body
+        return cls(
+            method=event.get("httpMethod", "GET").upper(),
+            path=event.get("path") or "/",
+            headers=headers,
+            query=query,
+            trace_id=str(context.get("requestId") or ""),
+            source_ip=str(identity.get("sourceIp") or ""),
+            raw_body=raw,
+        )
+
+    @cached_property
+    def host(self) -> str:
+        """The host the viewer called, without port, lower-case: CloudFront passes it on in a header."""
+        forwarded = self.headers.get("x-portico-host") if settings().origin_secrets else None
+        name = (forwarded or self.headers.get("host") or "").strip().lower()
+        if name.startswith("["):
+            return name.partition("]")[0] + "]"
+        return name.partition(":")[0].rstrip(".")
+
+    @cached_property
+    def segments(self) -> tuple[str, ...]:
+        """The path's parts, each decoded once, so that `%2F` stays inside its part."""
+        return tuple(
+            unquote(part, errors="replace") for part in self.path.strip("/").split("/") if part != ""
+        )
+
+    @property
+    def media_type(self) -> str:
+        """The body's media type without parameters, lower-case; empty where none is said."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def accepts_gzip(self) -> bool:
+        """Whether the client reads gzip."""
+        for part in self.headers.get("accept-encoding", "").split(","):
+            name, _, parameter = part.strip().partition(";")
+            if name.strip().lower() in ("gzip", "*"):
+                return parameter.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+        return False
+
+    def body(self, limit: int) -> bytes:
+        """The body, unpacked where it came gzipped.
+
+        Raises TooLarge beyond `limit` bytes, UnsupportedMediaType for another encoding, Invalid where it
+        is not gzip at all.
+        """
+        coding = self.headers.get("content-encoding", "").strip().lower()
+        raw = self.raw_body
+        if coding in ("gzip", "x-gzip"):
+            try:
+                with gzip.GzipFile(fileobj=io.BytesIO(raw)) as packed:
+                    raw = packed.read(limit + 1)
+            except (OSError, EOFError, zlib.error) as error:
+                raise Invalid([Violation("", "the body is not valid gzip", "invalid")]) from error
+        elif coding not in ("", "identity"):
+            raise UnsupportedMediaType(f"Content-Encoding {coding!r} is not read here; send gzip or none.")
+        if len(raw) > limit:
+            raise TooLarge(f"The body has more than {limit:,} bytes, which is the most this operation takes.")
+        return raw

@@ -1,0 +1,150 @@
+"""From a host and a path to an operation.
+
+`MODULES` says which module holds the operations below which path, so that a cold start imports the module
+of its own request and no other; it is also the map for whoever looks for an operation. In the tree a static
+segment wins over a variable one, `{path+}` takes what nothing else takes.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from dataclasses import dataclass, field
+
+from chalicelib.errors import MethodNotAllowed, NotFound
+from chalicelib.http import operation as declared
+from chalicelib.http.operation import Host, Operation
+
+#: host and path prefix (`*`: any one segment) → module. The longest prefix that fits decides.
+MODULES: dict[Host, dict[str, str]] = {
+    Host.ADMIN: {
+        "openapi.json": "chalicelib.http.describe.routes",
+        "v3/users": "chalicelib.organization.routes",
+        "v3/organizations": "chalicelib.organization.routes",
+        "v3/available-regions": "chalicelib.organization.routes",
+        "portico/v1/tokens": "chalicelib.access.routes",
+        "portico/v1/uploads": "chalicelib.uploads.routes",
+        "v3/portals": "chalicelib.portals.routes",
+    },
+    Host.PORTAL: {
+        "openapi.json": "chalicelib.http.describe.routes",
+    },
+}
+
+
+@dataclass
+class Node:
+    """One segment of the tree."""
+
+    static: dict[str, Node] = field(default_factory=dict)
+    variable: Node | None = None
+    greedy: Node | None = None
+    operations: dict[str, Operation] = field(default_factory=dict)
+
+
+_trees: dict[Host, Node] = {Host.ADMIN: Node(), Host.PORTAL: Node()}
+_planted = 0
+_lock = threading.Lock()
+
+
+def _plant() -> None:
+    """Take operations declared since the last time into the trees."""
+    global _planted  # noqa: PLW0603 - the registry only grows
+    if _planted == len(declared.REGISTRY):
+        return
+    with _lock:
+        while _planted < len(declared.REGISTRY):
+            _insert(declared.REGISTRY[_planted])
+            _planted += 1
+
+
+def _insert(op: Operation) -> None:
+    node = _trees[op.host]
+    for segment in op.segments:
+        if segment.endswith("+}"):
+            node.greedy = node.greedy or Node()
+            node = node.greedy
+        elif segment.startswith("{"):
+            node.variable = node.variable or Node()
+            node = node.variable
+        else:
+            node = node.static.setdefault(segment, Node())
+    if op.method in node.operations:
+        raise RuntimeError(f"{op.method} {op.path} is declared twice")
+    node.operations[op.method] = op
+
+
+def load_all() -> list[Operation]:
+    """Import every module and return all operations."""
+    for modules in MODULES.values():
+        for module in dict.fromkeys(modules.values()):
+            importlib.import_module(module)
+    _plant()
+    return list(declared.REGISTRY)
+
+
+def _modules(host: Host, segments: tuple[str, ...]) -> list[str]:
+    best, found = -1, []
+    for prefix, module in MODULES[host].items():
+        parts = prefix.split("/") if prefix else []
+        if len(parts) > len(segments):
+            continue
+        if all(part in ("*", segment) for part, segment in zip(parts, segments, strict=False)):
+            static = sum(part != "*" for part in parts)
+            rank = len(parts) * 100 + static
+            if rank > best:
+                best, found = rank, [module]
+            elif rank == best:
+                found.append(module)
+    return found
+
+
+def match(host: Host, segments: tuple[str, ...]) -> dict[str, Operation]:
+    """The operations of a path by method. Raises NotFound where no operation has this path."""
+    for module in _modules(host, segments):
+        importlib.import_module(module)
+    _plant()
+    node = _find(_trees[host], segments)
+    if node is None:
+        raise NotFound("There is nothing at this path.")
+    return node.operations
+
+
+def path_values(operation: Operation, segments: tuple[str, ...]) -> dict[str, str]:
+    """The path's values by the contract's names; a greedy one is joined by slashes."""
+    values: dict[str, str] = {}
+    for index, part in enumerate(operation.segments):
+        if part.endswith("+}"):
+            values[part[1:-2]] = "/".join(segments[index:])
+        elif part.startswith("{"):
+            values[part[1:-1]] = segments[index]
+    return values
+
+
+def _find(node: Node, segments: tuple[str, ...]) -> Node | None:
+    if not segments:
+        return node if node.operations else None
+    head, rest = segments[0], segments[1:]
+    for child in (node.static.get(head), node.variable):
+        if child is not None:
+            found = _find(child, rest)
+            if found is not None:
+                return found
+    return node.greedy if node.greedy is not None and node.greedy.operations else None
+
+
+def allowed(operations: dict[str, Operation]) -> str:
+    """The value of an Allow header."""
+    methods = set(operations) | {"OPTIONS"}
+    if "GET" in methods:
+        methods.add("HEAD")
+    return ", ".join(sorted(methods))
+
+
+def choose(operations: dict[str, Operation], method: str) -> Operation:
+    """The operation of a method; HEAD is served by GET. Raises MethodNotAllowed."""
+    found = operations.get("GET" if method == "HEAD" else method)
+    if found is None:
+        allow = allowed(operations)
+        raise MethodNotAllowed(f"{method} is not possible here; {allow} are.", {"Allow": allow})
+    return found

@@ -1,0 +1,22 @@
+"""Work that outlives its request."""
+
+from __future__ import annotations
+
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+
+from chalicelib.storage.records import Integer, Record, Row
+
+
+class Job(Record, discriminator="job"):
+    """One piece of work: `task` names the function that does it, `arguments` are its keywords.
+
+    `kind` is the record's own; `attempts` counts starts, so that a job that never ends is noticed.
+    """
+
+    id = UnicodeAttribute()
+    task = UnicodeAttribute()
+    arguments = JSONAttribute()
+    attempts = Integer(default=0)
+
+    def rows(self) -> dict[str, Row]:
+        return {"jobs": {"task": self.task}}

@@ -1,0 +1,13 @@
+"""The organisation: one deployment is one."""
+
+from __future__ import annotations
+
+from pynamodb.attributes import UnicodeAttribute
+
+from chalicelib.storage.records import Record
+
+
+class Organization(Record, discriminator="organization"):
+    """Made at the first start; its id is in every audit event."""
+
+    id = UnicodeAttribute()

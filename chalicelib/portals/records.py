@@ -1,0 +1,75 @@
+"""A portal in the table: `PORTAL#<id>` holds its record and everything that is read with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
+
+from chalicelib import clock
+from chalicelib.access.visibility import PortalAccess
+from chalicelib.settings import settings
+from chalicelib.storage import keys
+from chalicelib.storage.records import Record, Row
+
+
+class Portal(Record, discriminator="portal"):
+    """`label` is the first part of its default host: 12 hex digits below the installation's base domain."""
+
+    id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    display_name = UnicodeAttribute()
+    description = UnicodeAttribute(null=True)
+    authentication_enabled = BooleanAttribute()
+    rbac_enabled = BooleanAttribute()
+    sipr_enabled = BooleanAttribute()
+    default_api_visibility = UnicodeAttribute()
+    default_page_visibility = UnicodeAttribute()
+    default_application_auth_strategy_id = UnicodeAttribute(null=True)
+    auto_approve_developers = BooleanAttribute()
+    auto_approve_applications = BooleanAttribute()
+    notifications_developer_pii_visibility_enabled = BooleanAttribute()
+    labels: Any = JSONAttribute(default=dict)
+    label = UnicodeAttribute()
+
+    def names(self) -> dict[str, str]:
+        return {
+            keys.unique("portal", self.name): (
+                f"Conflict: a portal named {self.name!r} already exists; the name is not unique."
+            ),
+            keys.host(self.label): "Conflict: the host is taken. Repeat the request.",
+        }
+
+    def rows(self) -> dict[str, Row]:
+        return {
+            "portals": {
+                "name": self.name,
+                "description": self.description,
+                "authentication_enabled": self.authentication_enabled,
+                "rbac_enabled": self.rbac_enabled,
+                "default_api_visibility": self.default_api_visibility,
+                "default_page_visibility": self.default_page_visibility,
+                "default_application_auth_strategy_id": self.default_application_auth_strategy_id,
+                "auto_approve_developers": self.auto_approve_developers,
+                "auto_approve_applications": self.auto_approve_applications,
+                "label": self.label,
+                "updated_at": clock.rfc3339(self.updated_at),
+            }
+        }
+
+    def parents(self) -> tuple[str, ...]:
+        return (self.pk,)
+
+    @property
+    def default_domain(self) -> str:
+        return default_domain(self.label)
+
+    @property
+    def access(self) -> PortalAccess:
+        """What of its settings decides who sees what."""
+        return PortalAccess(self.authentication_enabled, self.rbac_enabled)
+
+
+def default_domain(label: str) -> str:
+    """The host under which a portal is reached from its first moment, with the port where there is one."""
+    return f"{label}.{settings().portal_base_domain}"

@@ -1,0 +1,150 @@
+"""Portals: the rules of making, changing and deleting one."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from chalicelib import clock
+from chalicelib.applications import service as strategies
+from chalicelib.errors import Conflict, Forbidden, NotFound
+from chalicelib.http import hosts
+from chalicelib.http.types import merge_labels
+from chalicelib.jobs import cascade
+from chalicelib.portals.records import Portal, default_domain
+from chalicelib.portals.schemas import CreatePortal, PortalOut, UpdatePortal
+from chalicelib.settings import settings
+from chalicelib.storage import keys, lists, table
+from chalicelib.storage.intent import expect
+from chalicelib.storage.lists import Page, Query
+from chalicelib.storage.records import Row
+from chalicelib.storage.transaction import Transaction, retrying
+
+#: members that are stored as they come
+_SIMPLE = (
+    "name",
+    "display_name",
+    "description",
+    "authentication_enabled",
+    "rbac_enabled",
+    "sipr_enabled",
+    "default_api_visibility",
+    "default_page_visibility",
+    "auto_approve_developers",
+    "auto_approve_applications",
+    "notifications_developer_pii_visibility_enabled",
+)
+
+
+def load(portal_id: str) -> Portal:
+    """The portal's record. One trip. Raises NotFound."""
+    portal = table.get(Portal, keys.Key(keys.portal(portal_id)))
+    if portal is None:
+        raise NotFound("There is no portal of this id.")
+    return portal
+
+
+def show(portal: Portal) -> PortalOut:
+    """A portal as the wire has it. No custom domain exists in this release: the default one is canonical."""
+    return PortalOut(
+        id=portal.id,
+        created_at=clock.rfc3339(portal.created_at),
+        updated_at=clock.rfc3339(portal.updated_at),
+        **{name: getattr(portal, name) for name in _SIMPLE},
+        default_application_auth_strategy_id=portal.default_application_auth_strategy_id,
+        default_domain=portal.default_domain,
+        canonical_domain=portal.default_domain,
+        labels=portal.labels,
+    ).at(portal.rev)
+
+
+def create(body: CreatePortal) -> PortalOut:
+    """A new portal, without content. Two or three trips.
+
+    Raises Conflict where the name is taken, Forbidden beyond the installation's limit of portals, Invalid
+    for an unknown strategy.
+    """
+    if lists.page("portals", Query(size=1)).total >= settings().portal_limit:
+        raise Forbidden(
+            f"This installation takes {settings().portal_limit} portals. Delete one, or raise the limit."
+        )
+    if "default_application_auth_strategy_id" in body.model_fields_set:
+        strategy_id = strategies.check(
+            body.default_application_auth_strategy_id, "default_application_auth_strategy_id"
+        )
+    else:
+        strategy_id = strategies.built_in() if body.authentication_enabled else None
+    portal_id = str(uuid.uuid4())
+    portal = Portal(
+        pk=keys.portal(portal_id),
+        id=portal_id,
+        **{name: getattr(body, name) for name in _SIMPLE},
+        default_application_auth_strategy_id=strategy_id,
+        labels=merge_labels({}, body.labels),
+        label=secrets.token_hex(6),
+    )
+    portal.display_name = portal.display_name or portal.name
+    with Transaction() as tx:
+        tx.begin(portal.pk)
+        tx.insert(portal)
+    return show(portal)
+
+
+def get(portal_id: str) -> PortalOut:
+    """One portal. One trip. Raises NotFound."""
+    return show(load(portal_id))
+
+
+def page(query: Query) -> Page[PortalOut]:
+    """Portals, newest first. Two trips."""
+
+    def domains(row: Row) -> None:
+        row["default_domain"] = row["canonical_domain"] = default_domain(row["label"])
+
+    found = lists.page("portals", query, enrich=domains)
+    records = table.get_many(Portal, [keys.Key(keys.portal(portal_id)) for portal_id in found.ids])
+    return Page([show(portal) for portal in records], found.total, query)
+
+
+def update(portal_id: str, body: UpdatePortal) -> PortalOut:
+    """Change what was sent. Two trips, one more for a strategy.
+
+    Raises NotFound, Conflict (name taken, or stale), Invalid for an unknown strategy.
+    """
+    sent = body.model_fields_set
+    if "default_application_auth_strategy_id" in sent:
+        strategies.check(body.default_application_auth_strategy_id, "default_application_auth_strategy_id")
+
+    def work() -> Portal:
+        portal = load(portal_id)
+        expect(portal)
+        for name in (*_SIMPLE, "default_application_auth_strategy_id"):
+            if name in sent:
+                setattr(portal, name, getattr(body, name))
+        if "labels" in sent:
+            portal.labels = merge_labels(portal.labels, body.labels)
+        with Transaction() as tx:
+            tx.update(portal)
+        return portal
+
+    return show(retrying(work))
+
+
+def delete(portal_id: str, *, force: bool) -> None:
+    """Delete a portal and everything under it; APIs stay.
+
+    Without `force` only while nothing is published there (Conflict otherwise).
+    """
+    published = keys.publications_of(portal_id)
+    refused = Conflict(
+        "Conflict: APIs are published to this portal. Unpublish them first, or repeat the request with "
+        "force=true, which unpublishes them and deletes the portal."
+    )
+
+    def work() -> Portal:
+        portal = load(portal_id)
+        expect(portal)
+        cascade.cut(portal, (published,), only_if_empty=None if force else refused)
+        return portal
+
+    hosts.forget(retrying(work).label)

@@ -1,0 +1,102 @@
+"""A client for tests: sends requests to the product over HTTP, as any client would."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import quote
+
+
+@dataclass
+class Reply:
+    """An answer. Header names are lower-case; a gzipped body is unpacked."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    cookies: list[str]
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    def fields(self) -> dict[str, str | None]:
+        """Of a 400: the fields it names and the rule of each."""
+        assert self.status == 400, (self.status, self.text)
+        return {entry["field"]: entry.get("rule") for entry in self.json()["invalid_parameters"]}
+
+
+class Client:
+    """Calls one host of the server at `port`, with a token where one is given."""
+
+    def __init__(self, port: int, host: str = "localhost", token: str | None = None) -> None:
+        self.port, self.host, self.token = port, host, token
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: dict[str, str] | None = None,
+        query: dict[str, Any] | None = None,
+    ) -> Reply:
+        """`body`: bytes as they are, anything else as JSON. `query`: names are sent with their brackets."""
+        sent = {"Host": f"{self.host.partition(':')[0]}:{self.port}", "Accept-Encoding": "gzip"}
+        if self.token is not None:
+            sent["Authorization"] = f"Bearer {self.token}"
+        raw: bytes | None = None
+        if isinstance(body, bytes):
+            raw = body
+        elif body is not None:
+            raw = json.dumps(body).encode()
+            sent["Content-Type"] = "application/json"
+        sent.update(headers or {})
+        if query:
+            pairs = [
+                (k, v) for k, value in query.items() for v in (value if isinstance(value, list) else [value])
+            ]
+            path += "?" + "&".join(f"{quote(k, safe='[].')}={quote(str(v), safe='')}" for k, v in pairs)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, path, raw, sent)
+            answer = connection.getresponse()
+            data = answer.read()
+        finally:
+            connection.close()
+        found = {name.lower(): value for name, value in answer.getheaders()}
+        if found.get("content-encoding") == "gzip" and data:
+            data = gzip.decompress(data)
+        cookies = [value for name, value in answer.getheaders() if name.lower() == "set-cookie"]
+        return Reply(answer.status, found, data, cookies)
+
+    def get(self, path: str, **more: Any) -> Reply:
+        return self.request("GET", path, **more)
+
+    def post(self, path: str, body: Any = None, **more: Any) -> Reply:
+        return self.request("POST", path, body, **more)
+
+    def put(self, path: str, body: Any = None, **more: Any) -> Reply:
+        return self.request("PUT", path, body, **more)
+
+    def patch(self, path: str, body: Any = None, **more: Any) -> Reply:
+        return self.request("PATCH", path, body, **more)
+
+    def delete(self, path: str, **more: Any) -> Reply:
+        return self.request("DELETE", path, **more)
+
+    def at(self, host: str) -> Client:
+        """The same server under another host, without a token."""
+        return Client(self.port, host)
+
+    def made(self, path: str, body: Any, **more: Any) -> Any:
+        """POST that must succeed: what it created."""
+        reply = self.post(path, body, **more)
+        assert reply.status in (200, 201), (reply.status, reply.text)
+        return reply.json()
