@@ -90,9 +90,8 @@ def aws(emulator: str) -> Callable[[str], Any]:
 @pytest.fixture(scope="session")
 def server(aws: Callable[[str], Any]) -> Iterator[int]:
     """The port of the product's local server, in this process: bucket and queue are made, no table yet."""
-    from infra.local.server import Server
-
     import app
+    from tests.stand_in import Server
 
     aws("s3").create_bucket(Bucket="portico-test")
     queue = aws("sqs").create_queue(QueueName="portico-test")["QueueUrl"]
@@ -177,3 +176,27 @@ def run_jobs(table: str) -> Callable[[], None]:
             worker.run(row["id"])
 
     return run
+
+
+@pytest.fixture
+def trips() -> Callable[[Callable[[], Any]], int]:
+    """Counts the calls to AWS that one request makes, as the request's own log line has them."""
+    from chalicelib.http import dispatch
+
+    def count(send: Callable[[], Any]) -> int:
+        counted: list[int] = []
+        recorded = dispatch._record
+
+        def record(call: dispatch.Call, status: int, trips: int) -> None:
+            counted.append(trips)
+            recorded(call, status, trips)
+
+        dispatch._record = record
+        try:
+            send()
+        finally:
+            dispatch._record = recorded
+        assert counted, "no request came"
+        return counted[-1]
+
+    return count

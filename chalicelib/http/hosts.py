@@ -22,18 +22,18 @@ def resolve(host: str) -> tuple[Host, str | None]:
     """The kind of host, and the portal's id on a portal's. At most one trip. Raises NotFound."""
     if host in settings().admin_hosts:
         return Host.ADMIN, None
-    now = clock.now_ms()
+    now, name = clock.now_ms(), label(host)
     with _lock:
-        held = _known.get(host)
+        held = _known.get(name)
     if held is not None and held[0] > now:
         return Host.PORTAL, held[1]
-    record = table.get(Reservation, keys.Key(keys.host(label(host))))
+    record = table.get(Reservation, keys.Key(keys.host(name)))
     if record is None:
         raise NotFound("No portal answers at this address.")
     with _lock:
         if len(_known) > 10_000:
             _known.clear()
-        _known[host] = (now + REMEMBER_MS, record.holder)
+        _known[name] = (now + REMEMBER_MS, record.holder)
     return Host.PORTAL, record.holder
 
 
@@ -44,10 +44,10 @@ def label(host: str) -> str:
     return head if dot and tail == base else host
 
 
-def forget(host: str | None = None) -> None:
-    """Forget what is remembered of a host, or of all (a portal was deleted)."""
+def forget(name: str | None = None) -> None:
+    """Forget what is remembered of a host (by its label, or its whole name), or of all hosts."""
     with _lock:
-        if host is None:
+        if name is None:
             _known.clear()
         else:
-            _known.pop(host, None)
+            _known.pop(name, None)

@@ -20,7 +20,11 @@ from chalicelib.storage.records import Pulse, Record, dispatch
 from chalicelib.storage.transaction import Transaction, retrying
 
 #: modules whose records are found in partitions that are drained
-RECORDS = ("chalicelib.portals.records",)
+RECORDS = (
+    "chalicelib.portals.records",
+    "chalicelib.content.records",
+    "chalicelib.catalog.records",
+)
 #: children a transaction: each may bring names, rows and counters along
 BATCH = 10
 #: what hangs on a parent goes in the parent's own transaction up to so many items

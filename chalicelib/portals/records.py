@@ -73,3 +73,41 @@ class Portal(Record, discriminator="portal"):
 def default_domain(label: str) -> str:
     """The host under which a portal is reached from its first moment, with the port where there is one."""
     return f"{label}.{settings().portal_base_domain}"
+
+
+class Customization(Record, discriminator="customization"):
+    """`PORTAL#<portal>/CUSTOM`: appearance and menus, as they were set; `css` is a blob."""
+
+    settings: Any = JSONAttribute(default=dict)
+    css = UnicodeAttribute(null=True)
+
+    def row_id(self) -> str:
+        return self.sk
+
+    def parents(self) -> tuple[str, ...]:
+        return (self.pk,)
+
+
+class Integrations(Record, discriminator="integrations"):
+    """`PORTAL#<portal>/INTEG`: third-party scripts, as they were set."""
+
+    settings: Any = JSONAttribute(default=dict)
+
+    def row_id(self) -> str:
+        return self.sk
+
+    def parents(self) -> tuple[str, ...]:
+        return (self.pk,)
+
+
+class Assets(Record, discriminator="assets"):
+    """`PORTAL#<portal>/ASSETS`: blobs of the data URIs of logo and favicon, None for the built-in ones."""
+
+    logo = UnicodeAttribute(null=True)
+    favicon = UnicodeAttribute(null=True)
+
+    def row_id(self) -> str:
+        return self.sk
+
+    def parents(self) -> tuple[str, ...]:
+        return (self.pk,)
