@@ -1,12 +1,14 @@
-import './reference.css'
 import { parsedDocument, parseSpecDocument, tableOfContents } from '@kong/spec-renderer'
 import type { ServiceNode, TableOfContentsItem } from '@kong/spec-renderer'
 import '@kong/spec-renderer/dist/style.css'
 import { createApp, markRaw, toRaw } from 'vue'
+import { withTagGroups } from './contents'
 import { type ReferenceOptions, readOptions } from './options'
 import Reference from './Reference.vue'
 import { resolveReferences } from './references'
 import { currentSection } from './sections'
+// After the renderer's, which it changes.
+import './reference.css'
 
 /**
  * Shows the interactive API reference in `#api-reference` in place of the operations the server listed there.
@@ -36,7 +38,7 @@ async function showReference(element: HTMLElement, options: ReferenceOptions): P
     hideDeprecated: options.settings.hide_deprecated,
   })
   const document = parsedDocument.value && markRaw(toRaw(parsedDocument.value as ServiceNode))
-  const contents = tableOfContents.value as TableOfContentsItem[] | undefined
+  const contents = tableOfContents.value && withTagGroups(tableOfContents.value as TableOfContentsItem[], source)
   if (!document || !contents) {
     throw new Error('The document could not be read.')
   }
