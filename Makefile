@@ -4,7 +4,7 @@ VENV := .venv
 EMULATOR := .venv-emulator
 BIN := $(VENV)/bin
 
-.PHONY: help run test lint bench lock clean
+.PHONY: help run test lint bench operations lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ lint: $(VENV)/.installed ## check style and types
 
 bench: $(VENV)/.installed $(EMULATOR)/.installed ## measure, as ratios against a baseline of the same run
 	$(BIN)/python -m benchmarks
+
+operations: $(VENV)/.installed ## write docs/operations.md from the operation table and the contracts
+	$(BIN)/python -m tests.contract.table
 
 lock: $(VENV)/.installed ## write the lock files from the .in files
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.txt
