@@ -33,6 +33,9 @@ lint: $(VENV)/.installed ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+web: $(VENV)/.installed ## build the front end into web/dist, when its sources changed
+	@$(BIN)/python -m infra.web_build
+
 bench: $(VENV)/.installed $(EMULATOR)/.installed ## measure, as ratios against a baseline of the same run
 	$(BIN)/python -m benchmarks
 
