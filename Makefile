@@ -4,7 +4,7 @@ VENV := .venv
 EMULATOR := .venv-emulator
 BIN := $(VENV)/bin
 
-.PHONY: help run test lint bench operations lock clean
+.PHONY: help run test web lint bench operations lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
