@@ -1,0 +1,310 @@
+"""Records, names, lists and cascades against the emulator's DynamoDB."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pynamodb.attributes import UnicodeAttribute
+
+from chalicelib.errors import Conflict, NotFound, Stale
+from chalicelib.jobs import cascade, worker
+from chalicelib.jobs import service as jobs
+from chalicelib.storage import keys, lists, table
+from chalicelib.storage.intent import Intent, expect, intent
+from chalicelib.storage.lists import Condition, Query
+from chalicelib.storage.records import Record, Row
+from chalicelib.storage.transaction import Transaction, retrying
+
+pytestmark = pytest.mark.usefixtures("table")
+
+
+class Parent(Record, discriminator="test_parent"):
+    id = UnicodeAttribute()
+    name = UnicodeAttribute()
+
+    def names(self) -> dict[str, str]:
+        return {keys.unique("test", self.name): f"{self.name} is taken"}
+
+    def rows(self) -> dict[str, Row]:
+        return {"tests": {"name": self.name}}
+
+    def parents(self) -> tuple[str, ...]:
+        return (self.pk,)
+
+
+class Child(Record, discriminator="test_child"):
+    id = UnicodeAttribute()
+
+    def rows(self) -> dict[str, Row]:
+        return {
+            "children": {"pk": self.pk, "sk": self.sk},
+            f"children:{self.pk}": {"pk": self.pk, "sk": self.sk},
+        }
+
+    def parents(self) -> tuple[str, ...]:
+        return (self.pk,)
+
+
+def parent(name: str | None = None) -> Parent:
+    made = Parent(pk=f"TEST#{uuid.uuid4()}", id=str(uuid.uuid4()), name=name or str(uuid.uuid4()))
+    with Transaction() as tx:
+        tx.begin(made.pk)
+        tx.insert(made)
+    return made
+
+
+def child(pk: str) -> Child:
+    made = Child(pk=pk, sk=f"CHILD#{uuid.uuid4()}", id=str(uuid.uuid4()))
+    with Transaction() as tx:
+        tx.insert(made)
+    return made
+
+
+def read(of: Record) -> Any:
+    return table.get(type(of), of.key)
+
+
+def total(name: str) -> int:
+    return lists.page(name, Query()).total
+
+
+def test_an_update_of_what_changed_since_is_stale_and_writes_nothing() -> None:
+    made = parent()
+    first, second = read(made), read(made)
+    first.name = f"{made.name}-first"
+    with Transaction() as tx:
+        tx.update(first)
+    second.name = f"{made.name}-second"
+    with pytest.raises(Stale), Transaction() as tx:
+        tx.update(second)
+    assert read(made).name == first.name
+    assert parent(f"{made.name}-second").name == second.name  # its reservation was not taken either
+
+
+def test_a_name_moves_with_its_record() -> None:
+    made = parent()
+    old = made.name
+    with pytest.raises(Conflict, match="is taken"):
+        parent(old)
+    loaded = read(made)
+    loaded.name = f"{old}-new"
+    with Transaction() as tx:
+        tx.update(loaded)
+    parent(old)
+    with pytest.raises(Conflict):
+        parent(f"{old}-new")
+
+
+def test_rows_and_totals_follow_their_records() -> None:
+    before = total("tests")
+    made = parent()
+    assert total("tests") == before + 1
+    loaded = read(made)
+    loaded.name = "zz-renamed"
+    with Transaction() as tx:
+        tx.update(loaded)
+    assert total("tests") == before + 1
+    assert lists.page("tests", Query()).rows[0]["name"] == "zz-renamed"
+    cascade.cut(read(made))
+    assert total("tests") == before
+
+
+def test_a_child_needs_a_living_parent() -> None:
+    made = parent()
+    child(made.pk)
+    cascade.cut(read(made))
+    with pytest.raises(NotFound):
+        child(made.pk)
+    assert list(table.query_items(made.pk)) == []
+
+
+def test_writers_meeting_at_one_list_all_get_through() -> None:
+    made, before = parent(), total("children")
+    failures: list[Exception] = []
+
+    def write() -> None:
+        for _ in range(10):
+            try:
+                child(made.pk)
+            except Exception as error:
+                failures.append(error)
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert total("children") == before + 40
+    assert total(f"children:{made.pk}") == 40 == len(table.query(Child, made.pk))
+
+
+def test_retrying_reads_again_and_gives_up_with_stale() -> None:
+    made = parent()
+    reads: list[int] = []
+
+    def work() -> None:
+        loaded = read(made)
+        reads.append(loaded.rev)
+        if len(reads) == 1:  # someone else writes in between
+            other = read(made)
+            with Transaction() as tx:
+                tx.update(other)
+        with Transaction() as tx:
+            tx.update(loaded)
+
+    retrying(work)
+    assert len(reads) == 2
+    with pytest.raises(Stale):
+        retrying(lambda: (_ for _ in ()).throw(Stale()))
+
+
+def test_if_match_refuses_another_revision() -> None:
+    made = parent()
+    token = intent.set(Intent(expected_rev=7))
+    try:
+        with pytest.raises(Conflict):
+            expect(made)
+    finally:
+        intent.reset(token)
+    expect(made)
+
+
+@pytest.fixture
+def big() -> Parent:
+    """A parent whose children are too many for one transaction."""
+    made = parent()
+    for start in range(0, 120, 20):
+        with Transaction() as tx:
+            for index in range(start, start + 20):
+                tx.insert(Child(pk=made.pk, sk=f"CHILD#{index:04d}", id=str(index)))
+    return made
+
+
+def test_a_large_parent_is_gone_at_once_and_drained_by_the_worker(
+    big: Parent, run_jobs: Callable[[], None]
+) -> None:
+    before, name = total("children"), big.name
+    cascade.cut(read(big))
+    assert read(big) is None
+    parent(name)  # its name is free
+    with pytest.raises(NotFound):
+        child(big.pk)
+    assert total("children") == before
+    run_jobs()
+    assert list(table.query_items(big.pk)) == []
+    assert total("children") == before - 120
+    assert total("jobs") == 0
+
+
+def test_an_interrupted_drain_goes_on_where_it_was(
+    big: Parent, run_jobs: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = total("children")
+    cascade.cut(read(big))
+    done: list[int] = []
+    delete_some = cascade._delete_some
+
+    def crash_later(wanted: Any, dead: Any) -> None:
+        if len(done) == 4:
+            raise KeyboardInterrupt
+        done.append(len(wanted))
+        delete_some(wanted, dead)
+
+    monkeypatch.setattr(cascade, "_delete_some", crash_later)
+    with pytest.raises(KeyboardInterrupt):
+        run_jobs()
+    monkeypatch.undo()
+    assert total("jobs") == 1
+    assert total("children") == before - 4 * cascade.BATCH
+    run_jobs()
+    assert total("children") == before - 120
+    assert list(table.query_items(big.pk)) == []
+
+
+def test_a_message_that_comes_twice_does_its_job_once(big: Parent) -> None:
+    cascade.cut(read(big))
+    (row,) = lists.read("jobs")
+    message = {"messageId": "m", "body": f'{{"job_id": "{row["id"]}"}}'}
+    assert worker.handle({"Records": [message, message]}) == {"batchItemFailures": []}
+
+
+def test_a_forgotten_job_is_done_by_the_schedule(big: Parent, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "announce", lambda job: None)
+    cascade.cut(read(big))
+    worker.resume_forgotten()
+    assert total("jobs") == 1  # it may only be on its way
+    from chalicelib import clock
+
+    clock.travel(worker.FORGOTTEN_MS + 60_000)
+    try:
+        worker.resume_forgotten()
+    finally:
+        clock.travel(0)
+    assert total("jobs") == 0
+
+
+def test_records_of_an_older_schema_are_brought_up_when_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = parent()
+    monkeypatch.setattr(Parent, "schema", 2)
+    monkeypatch.setattr(
+        Parent, "upgrades", {1: lambda item: {**item, "name": {"S": item["name"]["S"].upper()}}}
+    )
+    loaded = read(made)
+    assert loaded.name == made.name.upper()
+    with Transaction() as tx:
+        tx.update(loaded)
+    assert table.get_item(made.key)["sv"] == {"N": "2"}  # type: ignore[index]
+
+
+ROWS: list[Row] = [
+    {"id": "1", "name": "Beta", "n": None, "labels": {"env": "dev"}, "tags": {"a": ["x", "y"]}, "on": True},
+    {"id": "2", "name": "alpha", "n": "2", "labels": {}, "tags": {}, "on": False},
+    {"id": "3", "name": "beta", "n": "1", "labels": {"env": "prod"}, "tags": {"a": ["y"]}, "on": True},
+]
+
+
+@pytest.mark.parametrize(
+    ("condition", "ids"),
+    [
+        (Condition("name", "eq", "beta"), "3"),
+        (Condition("name", "neq", "beta"), "12"),
+        (Condition("name", "contains", "BET"), "13"),
+        (Condition("name", "oeq", ("beta", "alpha")), "23"),
+        (Condition("name", "ocontains", ("lph", "zzz")), "2"),
+        (Condition("labels.env", "eq", "dev"), "1"),
+        (Condition("labels.env", "exists", ""), "13"),
+        (Condition("labels.env", "neq", "dev"), "23"),
+        (Condition("tags.a", "eq", "x"), "1"),
+        (Condition("tags.a", "contains", "y"), "13"),
+        (Condition("on", "eq", "true"), "13"),
+        (Condition("n", "lt", "2"), "3"),
+        (Condition("n", "gte", "1"), "23"),
+    ],
+)
+def test_filters(condition: Condition, ids: str) -> None:
+    assert "".join(lists.select(ROWS, Query(conditions=(condition,))).ids) == ids
+
+
+@pytest.mark.parametrize(
+    ("sort", "ids"),
+    [
+        ((("name", False),), "213"),
+        ((("name", True),), "312"),
+        ((("n", False),), "321"),
+        ((("n", True),), "231"),
+        ((("on", True), ("name", True)), "312"),
+        ((), "123"),
+    ],
+)
+def test_sorting_puts_absent_values_last(sort: tuple[tuple[str, bool], ...], ids: str) -> None:
+    assert "".join(lists.select(ROWS, Query(sort=sort)).ids) == ids
+
+
+def test_a_page_past_the_end_is_empty_and_keeps_the_total() -> None:
+    found = lists.select(ROWS, Query(number=9, size=2))
+    assert (found.rows, found.total) == ([], 3)
