@@ -121,8 +121,10 @@ def _answer(call: Call) -> Response:
         arguments = path_values | _query_values(call, operation)
         if operation.body is not None:
             arguments["body"] = _body(call, operation)
-    except (Invalid, UnsupportedMediaType):
+    except (Invalid, UnsupportedMediaType) as error:
         _check_parent(call, operation)
+        if isinstance(error, UnsupportedMediaType) and 415 not in operation.errors:
+            raise Invalid([Violation("", error.detail, "invalid")]) from error
         raise
     return _carry_out(call, operation, arguments)
 
@@ -226,10 +228,7 @@ def _body(call: Call, operation: Operation) -> Any:
         return None
     media_type = request.media_type
     if media_type and media_type != "application/json" and not media_type.endswith("+json"):
-        detail = f"Send JSON (Content-Type: application/json), not {media_type!r}."
-        if 415 in operation.errors:
-            raise UnsupportedMediaType(detail)
-        raise Invalid([Violation("", detail, "invalid")])
+        raise UnsupportedMediaType(f"Send JSON (Content-Type: application/json), not {media_type!r}.")
     return read_body(operation.body, raw)
 
 
