@@ -1,8 +1,9 @@
 """What every record has in common, and the small items that the mechanisms keep beside them.
 
-A record says three things of itself, and `transaction.Transaction` does the rest:
+A record says four things of itself, and `transaction.Transaction` does the rest:
 `names()`, the reservations that make its names unique; `rows()`, its row in each list it belongs to;
-`parents()`, the partitions whose pulses every change raises (and which must be alive).
+`counters()`, the counts on other records it is part of; `parents()`, the partitions whose pulses every
+change raises (and which must be alive).
 """
 
 from __future__ import annotations
@@ -79,6 +80,9 @@ class Record(Model):
 
     schema: ClassVar[int] = 1
     upgrades: ClassVar[Mapping[int, Upgrade]] = {}
+    #: attributes that other records' `counters` move, without touching `rev`: a change or deletion of this
+    #: record is refused (Stale) where one moved since it was read
+    counted: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         # PynamoDB wants a name; ours comes from the settings, at the call (records.dispatch)
@@ -110,6 +114,10 @@ class Record(Model):
         """What identifies it in a list: the contract's id."""
         identifier: str = self.id  # type: ignore[attr-defined]
         return identifier
+
+    def counters(self) -> dict[keys.Key, str]:
+        """Counts on other records that it is part of: key of such a record → its attribute."""
+        return {}
 
     def parents(self) -> tuple[str, ...]:
         """The partitions whose pulses every change of this record raises, and which must be alive."""

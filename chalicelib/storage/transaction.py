@@ -59,6 +59,35 @@ def _key(key: keys.Key) -> Item:
     return {"pk": _text(key.pk), "sk": _text(key.sk)}
 
 
+def _as_read(record: Record) -> Item:
+    """The condition that a record is as it was read, the counts that others move included."""
+    condition: Item = {
+        "ConditionExpression": "rev = :rev",
+        "ExpressionAttributeValues": {":rev": {"N": str(record.rev)}},
+    }
+    for name in record.counted:
+        condition["ConditionExpression"] += f" AND #{name} = :{name}"
+        condition["ExpressionAttributeValues"][f":{name}"] = {"N": str(getattr(record, name))}
+        condition.setdefault("ExpressionAttributeNames", {})[f"#{name}"] = name
+    return condition
+
+
+def _move_step(key: keys.Key, attribute: str, amount: int) -> Step:
+    # adding commutes, so the record's rev stays; one that is gone is Stale: reading again tells
+    return Step(
+        {
+            "Update": {
+                "Key": _key(key),
+                "UpdateExpression": "ADD #n :amount",
+                "ConditionExpression": "attribute_exists(pk)",
+                "ExpressionAttributeNames": {"#n": attribute},
+                "ExpressionAttributeValues": {":amount": {"N": str(amount)}},
+            }
+        },
+        Stale(),
+    )
+
+
 class Transaction:
     """Collects steps and commits them when the `with` block ends without an exception."""
 
@@ -66,6 +95,7 @@ class Transaction:
         """`dead`: partitions that have no pulse any more (they are being drained)."""
         self._steps: list[Step] = []
         self._totals: dict[str, int] = {}
+        self._counts: dict[tuple[keys.Key, str], int] = {}
         self._pulses: set[str] = set()
         self._trees: dict[str, int] = {}
         self._dropped: set[str] = set()
@@ -83,7 +113,7 @@ class Transaction:
             self.commit()
 
     def __len__(self) -> int:
-        return len(self._steps) + len(self._totals) + len(self._pulses)
+        return len(self._steps) + len(self._totals) + len(self._counts) + len(self._pulses)
 
     # what happens to records
 
@@ -91,19 +121,21 @@ class Transaction:
         """Write a new record with its names and rows. `refused`: raised when its key is taken."""
         if self._made is None:
             self._made = record
-        self._put(record, "attribute_not_exists(pk)", {}, refused or Conflict("Conflict: already exists."))
+        new: Item = {"ConditionExpression": "attribute_not_exists(pk)"}
+        self._put(record, new, refused or Conflict("Conflict: already exists."))
         for key, taken in record.names().items():
             self._reserve(key, record, taken)
         for name, row in record.rows().items():
             self._write_row(name, record, row)
             self._count(name, 1)
+        self._move(record, 1)
         self._beat(record)
 
     def update(self, record: Record) -> None:
-        """Write a changed record on condition that it is as it was read; moves names, rewrites rows."""
+        """Write a changed record on condition that it is as it was read; moves names, rows and counts."""
         before = record.before()
         record.updated_at = clock.now_ms()
-        self._put(record, "rev = :rev", {":rev": {"N": str(record.rev)}}, Stale())
+        self._put(record, _as_read(before), Stale())
         old_names, new_names = before.names(), record.names()
         for key in old_names.keys() - new_names.keys():
             self._release(key)
@@ -116,26 +148,18 @@ class Transaction:
             if old_rows.get(name) != row:
                 self._write_row(name, record, row)
                 self._count(name, 0 if name in old_rows else 1)
+        self._move(before, -1)
+        self._move(record, 1)
         self._beat(record)
 
     def delete(self, record: Record) -> None:
-        """Remove a record as it was read, its names and its rows. Its own pulse is removed by `end`."""
-        self._steps.append(
-            Step(
-                {
-                    "Delete": {
-                        "Key": _key(record.key),
-                        "ConditionExpression": "rev = :rev",
-                        "ExpressionAttributeValues": {":rev": {"N": str(record.rev)}},
-                    }
-                },
-                Stale(),
-            )
-        )
+        """Remove a record as it was read, its names, rows and counts. Its own pulse is removed by `end`."""
+        self._steps.append(Step({"Delete": {"Key": _key(record.key), **_as_read(record)}}, Stale()))
         for key in record.names():
             self._release(key)
         for name in record.rows():
             self._delete_row(name, record)
+        self._move(record, -1)
         self._beat(record)
 
     def begin(self, pk: str) -> None:
@@ -186,33 +210,13 @@ class Transaction:
         self._steps.append(Step({"Delete": delete}, refused))
         self._dropped.add(list_name)
 
-    def add(self, key: keys.Key, name: str, amount: int) -> None:
-        """Move a counter on an existing record without touching its rev."""
-        self._steps.append(
-            Step(
-                {
-                    "Update": {
-                        "Key": _key(key),
-                        "UpdateExpression": "ADD #n :amount",
-                        "ConditionExpression": "attribute_exists(pk)",
-                        "ExpressionAttributeNames": {"#n": name},
-                        "ExpressionAttributeValues": {":amount": {"N": str(amount)}},
-                    }
-                },
-                NotFound(),
-            )
-        )
-
     # the parts
 
-    def _put(self, record: Record, condition: str, values: Item, refused: ProblemError) -> None:
+    def _put(self, record: Record, condition: Item, refused: ProblemError) -> None:
         record.sv = record.schema
         item = record.serialize()
         item["rev"] = {"N": str((record.rev or 0) + 1)}
-        put: Item = {"Item": item, "ConditionExpression": condition}
-        if values:
-            put["ExpressionAttributeValues"] = values
-        self._steps.append(Step({"Put": put}, refused))
+        self._steps.append(Step({"Put": {"Item": item, **condition}}, refused))
         self._saved.append(record)
 
     def _reserve(self, key: str, record: Record, taken: str) -> None:
@@ -246,6 +250,10 @@ class Transaction:
     def _count(self, name: str, amount: int) -> None:
         self._totals[name] = self._totals.get(name, 0) + amount
 
+    def _move(self, record: Record, amount: int) -> None:
+        for counter in record.counters().items():
+            self._counts[counter] = self._counts.get(counter, 0) + amount
+
     def _beat(self, record: Record) -> None:
         for parent in record.parents():
             self.beat(parent)
@@ -268,6 +276,9 @@ class Transaction:
                     }
                 )
             )
+        for (key, attribute), amount in self._counts.items():
+            if amount:
+                steps.append(_move_step(key, attribute, amount))
         for pk in self._pulses - self._without_pulse:
             update: Item = {
                 "Key": _key(keys.Key(pk, keys.PULSE)),
@@ -364,4 +375,5 @@ def retrying(work: Callable[[], T], tries: int = 3) -> T:
         except Stale:
             if left == 0:
                 raise
+            time.sleep(random.uniform(0, 0.02))  # noqa: S311 - lest two writers keep meeting
     raise AssertionError("not reached")

@@ -16,7 +16,7 @@ from chalicelib.jobs import service as jobs
 from chalicelib.storage import keys, lists, table
 from chalicelib.storage.intent import Intent, expect, intent
 from chalicelib.storage.lists import Condition, Query
-from chalicelib.storage.records import Record, Row
+from chalicelib.storage.records import Integer, Record, Row
 from chalicelib.storage.transaction import Transaction, retrying
 
 pytestmark = pytest.mark.usefixtures("table")
@@ -47,6 +47,35 @@ class Child(Record, discriminator="test_child"):
 
     def parents(self) -> tuple[str, ...]:
         return (self.pk,)
+
+
+class Counting(Record, discriminator="test_counting"):
+    id = UnicodeAttribute()
+    held = Integer(default=0)
+    counted = ("held",)
+
+
+class Holder(Record, discriminator="test_holder"):
+    id = UnicodeAttribute()
+    of = UnicodeAttribute(null=True)
+
+    def counters(self) -> dict[keys.Key, str]:
+        return {keys.Key(self.of): "held"} if self.of else {}
+
+
+def counting() -> Counting:
+    made = Counting(pk=f"COUNTING#{uuid.uuid4()}", id="x")
+    with Transaction() as tx:
+        tx.insert(made)
+    return made
+
+
+def holder(*of: Counting) -> list[Holder]:
+    made = [Holder(pk=f"HOLDER#{uuid.uuid4()}", id="x", of=one.pk) for one in of]
+    with Transaction() as tx:
+        for one in made:
+            tx.insert(one)
+    return made
 
 
 def parent(name: str | None = None) -> Parent:
@@ -141,6 +170,45 @@ def test_writers_meeting_at_one_list_all_get_through() -> None:
     assert failures == []
     assert total("children") == before + 40
     assert total(f"children:{made.pk}") == 40 == len(table.query(Child, made.pk))
+
+
+def test_a_count_follows_those_who_hold_it() -> None:
+    first, second = counting(), counting()
+    one, two, three = holder(first, first, second)
+    assert (read(first).held, read(second).held) == (2, 1)
+    one.of = second.pk
+    two.of = None
+    with Transaction() as tx:
+        tx.update(one)
+        tx.update(two)
+    assert (read(first).held, read(second).held) == (0, 2)
+    with Transaction() as tx:
+        tx.delete(one)
+        tx.delete(three)
+    assert (read(first).held, read(second).held) == (0, 0)
+
+
+def test_a_count_that_moved_is_neither_overwritten_nor_deleted() -> None:
+    made = counting()
+    before = read(made)
+    holder(made)
+    with pytest.raises(Stale), Transaction() as tx:
+        tx.update(before)
+    with pytest.raises(Stale), Transaction() as tx:
+        tx.delete(before)
+    assert read(made).rev == before.rev
+    with Transaction() as tx:
+        tx.update(read(made))
+    assert read(made).held == 1
+
+
+def test_nothing_is_counted_on_what_is_gone() -> None:
+    made = counting()
+    with Transaction() as tx:
+        tx.delete(read(made))
+    with pytest.raises(Stale):
+        holder(made)
+    assert table.get_item(made.key) is None
 
 
 def test_retrying_reads_again_and_gives_up_with_stale() -> None:
