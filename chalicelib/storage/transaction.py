@@ -168,19 +168,16 @@ class Transaction:
         self._steps.append(Step({"Put": {"Item": {**pulse.serialize(), "rev": {"N": "1"}}}}))
         self._without_pulse.add(pk)
 
-    def end(self, pk: str) -> None:
-        """Take a parent's pulse away: from here on nothing can be written under it."""
-        self._steps.append(
-            Step(
-                {
-                    "Delete": {
-                        "Key": _key(keys.Key(pk, keys.PULSE)),
-                        "ConditionExpression": "attribute_exists(pk)",
-                    }
-                },
-                NotFound(),
-            )
-        )
+    def end(self, pk: str, beat: int | None = None) -> None:
+        """Take a parent's pulse away: from here on nothing can be written under it.
+
+        `beat`: only while nothing was written under it since its pulse was read (Stale otherwise).
+        """
+        delete: Item = {"Key": _key(keys.Key(pk, keys.PULSE)), "ConditionExpression": "attribute_exists(pk)"}
+        if beat is not None:
+            delete["ConditionExpression"] = "beat = :beat"
+            delete["ExpressionAttributeValues"] = {":beat": {"N": str(beat)}}
+        self._steps.append(Step({"Delete": delete}, NotFound() if beat is None else Stale()))
         self._without_pulse.add(pk)
 
     def replant(self, pk: str, tree: int) -> None:
