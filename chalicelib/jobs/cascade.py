@@ -12,7 +12,7 @@ import importlib
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from chalicelib.errors import NotFound, ProblemError
+from chalicelib.errors import NotFound, ProblemError, Stale
 from chalicelib.jobs import service as jobs
 from chalicelib.settings import settings
 from chalicelib.storage import keys, lists, table
@@ -39,23 +39,16 @@ def cut(root: Record, reverse_lists: Sequence[str] = (), only_if_empty: ProblemE
     changed meanwhile.
     """
     _load()
-    children = [
-        record
-        for record in (table.decode(Record, item) for item in islice(table.query_items(root.pk), AT_ONCE))
-        if record is not None and record.key != root.key and not isinstance(record, Pulse)
-    ]
-    if only_if_empty is None:
-        for name in reverse_lists:
-            children += _pointed(name)
-    with_all = _cut(root)
-    for child in children:
-        with_all.delete(child)
-    for name in reverse_lists:
-        with_all.drop_list(name, only_if_empty)
-    if len(with_all) <= AT_ONCE and len(children) < AT_ONCE - 2:
-        with_all.commit()
-        return
-    tx = _cut(root)
+    try:
+        if _cut_at_once(root, reverse_lists, only_if_empty):
+            return
+    except (Stale, NotFound):
+        # something was written under it meanwhile, or another parent of a child is being deleted as well:
+        # the worker copes with both
+        pass
+    tx = Transaction()
+    tx.end(root.pk)
+    tx.delete(root)
     if only_if_empty is not None:
         for name in reverse_lists:
             tx.drop_list(name, only_if_empty)
@@ -64,11 +57,31 @@ def cut(root: Record, reverse_lists: Sequence[str] = (), only_if_empty: ProblemE
     jobs.announce(job)
 
 
-def _cut(root: Record) -> Transaction:
-    tx = Transaction()
-    tx.end(root.pk)
-    tx.delete(root)
-    return tx
+def _cut_at_once(root: Record, reverse_lists: Sequence[str], only_if_empty: ProblemError | None) -> bool:
+    """Delete all of it in one transaction, if it is little enough; False: nothing was done."""
+    found = [table.decode(Record, item) for item in islice(table.query_items(root.pk), AT_ONCE)]
+    pulse = next((record for record in found if isinstance(record, Pulse)), None)
+    if pulse is None:  # it sorts last: there is more
+        return False
+    children = [
+        record
+        for record in found
+        if record is not None and record.key != root.key and not isinstance(record, Pulse)
+    ]
+    if only_if_empty is None:
+        for name in reverse_lists:
+            children += _pointed(name)
+    with_all = Transaction()
+    with_all.end(root.pk, pulse.beat)
+    with_all.delete(root)
+    for child in children:
+        with_all.delete(child)
+    for name in reverse_lists:
+        with_all.drop_list(name, only_if_empty)
+    if len(with_all) > AT_ONCE:
+        return False
+    with_all.commit()
+    return True
 
 
 def _load() -> None:

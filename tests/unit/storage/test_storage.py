@@ -49,6 +49,19 @@ class Child(Record, discriminator="test_child"):
         return (self.pk,)
 
 
+class Shared(Record, discriminator="test_shared"):
+    """Lives under one parent and hangs on another, as a publication does."""
+
+    id = UnicodeAttribute()
+    other = UnicodeAttribute()
+
+    def rows(self) -> dict[str, Row]:
+        return {f"shared:{self.other}": {"pk": self.pk, "sk": self.sk}, "shared": {}}
+
+    def parents(self) -> tuple[str, ...]:
+        return (self.pk, self.other)
+
+
 class Counting(Record, discriminator="test_counting"):
     id = UnicodeAttribute()
     held = Integer(default=0)
@@ -292,6 +305,47 @@ def test_an_interrupted_drain_goes_on_where_it_was(
     run_jobs()
     assert total("children") == before - 120
     assert list(table.query_items(big.pk)) == []
+
+
+def shared(pk: str, other: str) -> Shared:
+    made = Shared(pk=pk, sk=f"SHARED#{uuid.uuid4()}", id=str(uuid.uuid4()), other=other)
+    with Transaction() as tx:
+        tx.insert(made)
+    return made
+
+
+def test_a_child_that_arrives_while_its_parent_is_deleted_goes_too(
+    run_jobs: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    under, other, before = parent(), parent(), total("shared")
+    shared(under.pk, other.pk)
+    pointed = cascade._pointed
+
+    def read_then_write(name: str) -> list[Record]:
+        found = pointed(name)
+        shared(under.pk, other.pk)
+        return found
+
+    monkeypatch.setattr(cascade, "_pointed", read_then_write)
+    cascade.cut(read(other), (f"shared:{other.pk}",))
+    monkeypatch.undo()
+    assert read(other) is None
+    run_jobs()
+    assert total("shared") == before
+    assert table.query(Shared, under.pk) == []
+    assert lists.read(f"shared:{other.pk}") == []
+
+
+def test_two_parents_of_one_child_can_be_deleted_at_once(big: Parent, run_jobs: Callable[[], None]) -> None:
+    other, before = parent(), total("shared")
+    shared(big.pk, other.pk)
+    cascade.cut(read(big))  # its children wait for the worker
+    cascade.cut(read(other), (f"shared:{other.pk}",))
+    assert read(other) is None
+    run_jobs()
+    assert total("shared") == before
+    assert list(table.query_items(big.pk)) == []
+    assert lists.read(f"shared:{other.pk}") == []
 
 
 def test_a_message_that_comes_twice_does_its_job_once(big: Parent) -> None:
