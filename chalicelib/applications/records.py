@@ -13,6 +13,8 @@ from chalicelib.storage.records import Integer, Record, Row
 class Strategy(Record, discriminator="strategy"):
     """How an application proves who it is. `uses` counts publications, which guard against deletion."""
 
+    counted = ("uses",)
+
     id = UnicodeAttribute()
     name = UnicodeAttribute()
     display_name = UnicodeAttribute()

@@ -162,6 +162,9 @@ class Publication(Record, discriminator="publication"):
         }
         return {"pubs": row, keys.publications_of(self.portal_id): row}
 
+    def counters(self) -> dict[keys.Key, str]:
+        return {keys.Key(keys.strategy(self.strategy_id)): "uses"} if self.strategy_id else {}
+
     def parents(self) -> tuple[str, ...]:
         return (self.pk, keys.portal(self.portal_id))
 
