@@ -84,6 +84,13 @@ def install_packages(node: Path) -> None:
     done.write_text(wanted)
 
 
+def packages() -> Path:
+    """web/node_modules, brought up to date with the lock file. Raises BuildError."""
+    with _alone():
+        install_packages(find_node())
+    return WEB / "node_modules"
+
+
 def _node_version(node: Path) -> tuple[int, ...]:
     if not node.exists():
         return (0,)
