@@ -197,6 +197,10 @@ class Transaction:
             )
         )
 
+    def unchanged(self, record: Record) -> None:
+        """Go on only while a record, which this does not write, is as it was read (Stale otherwise)."""
+        self._steps.append(Step({"ConditionCheck": {"Key": _key(record.key), **_as_read(record)}}, Stale()))
+
     def drop_list(self, list_name: str, refused: ProblemError | None = None) -> None:
         """Remove a list's counter with its last rows. `refused`: go on only while it has no row."""
         delete: Item = {"Key": _key(keys.Key(keys.rows(list_name), keys.PULSE))}

@@ -224,6 +224,20 @@ def test_nothing_is_counted_on_what_is_gone() -> None:
     assert table.get_item(made.key) is None
 
 
+def test_what_must_be_unchanged_is_checked_and_not_written() -> None:
+    watched, changing = parent(), parent()
+    with Transaction() as tx:
+        tx.update(changing)
+        tx.unchanged(watched)
+    assert read(watched).rev == watched.rev
+    with Transaction() as tx:
+        tx.update(read(watched))
+    with pytest.raises(Stale), Transaction() as tx:
+        tx.update(changing)
+        tx.unchanged(watched)
+    assert read(changing).rev == changing.rev
+
+
 def test_retrying_reads_again_and_gives_up_with_stale() -> None:
     made = parent()
     reads: list[int] = []
