@@ -1,7 +1,7 @@
 """APIs in the table: `API#<id>` holds an API's record and everything that is read with it.
 
 Bodies (specifications, documents, images) are blobs; records hold their names. An API's record repeats of
-its children what every list of APIs shows (`current`, `spec_ids`, `portal_ids`), written in the
+its children what every list of APIs shows (`current`, `specs`, `portal_ids`), written in the
 transactions that change the children.
 """
 
@@ -22,8 +22,9 @@ DESCRIPTION_START = 500
 
 class Api(Record, discriminator="api"):
     """`version` names the current version. `current`: id, version, type and times (ms) of that version's
-    record, None where there is no such version. `spec_ids`: versions that have a specification, oldest
-    first. `portal_ids`: where it is published; a portal that was deleted since may still be named."""
+    record, None where there is no such version. `specs`: id and type of the versions that have a
+    specification, oldest first. `portal_ids`: where it is published; a portal that was deleted since may
+    still be named."""
 
     id = UnicodeAttribute()
     name = UnicodeAttribute()
@@ -35,7 +36,7 @@ class Api(Record, discriminator="api"):
     attributes: Any = JSONAttribute(default=dict)
     implementation_mode = UnicodeAttribute(null=True)
     current: Any = JSONAttribute(null=True)
-    spec_ids: Any = JSONAttribute(default=list)
+    specs: Any = JSONAttribute(default=list)
     portal_ids: Any = JSONAttribute(default=list)
 
     def names(self) -> dict[str, str]:
@@ -67,13 +68,15 @@ class Api(Record, discriminator="api"):
 
 
 class Version(Record, discriminator="version"):
-    """`API#<api>/VER#<id>`. `spec`: blob of the specification as it was sent; `messages`: blob of a JSON
-    array of validation messages, None where there are none; `summary`: what pages show of it."""
+    """`API#<api>/VER#<id>`. `spec`: blob of the specification as it was sent; `spec_json`: blob of the same
+    as a JSON object, where it was sent as YAML; `messages`: blob of a JSON array of validation messages,
+    None where there are none; `summary`: what pages show of it, cut to bounds."""
 
     id = UnicodeAttribute()
     api_id = UnicodeAttribute()
     version = UnicodeAttribute()
     spec = UnicodeAttribute(null=True)
+    spec_json = UnicodeAttribute(null=True)
     type = UnicodeAttribute(null=True)
     format = UnicodeAttribute(null=True)
     messages = UnicodeAttribute(null=True)
