@@ -232,9 +232,11 @@ def test_what_must_be_unchanged_is_checked_and_not_written() -> None:
     assert read(watched).rev == watched.rev
     with Transaction() as tx:
         tx.update(read(watched))
-    with pytest.raises(Stale), Transaction() as tx:
-        tx.update(changing)
-        tx.unchanged(watched)
+    tx = Transaction()
+    tx.update(changing)
+    tx.unchanged(watched)
+    with pytest.raises(Stale):
+        tx.commit()
     assert read(changing).rev == changing.rev
 
 
