@@ -63,8 +63,8 @@ def _read(text: str) -> tuple[Literal["json", "yaml"], Builder]:
     builder = Builder(text)
     try:
         yaml_reader.read(text, builder)
-    except Unparseable as error:
+    except Unparseable:
         if not_json is not None and _LOOKS_LIKE_JSON.match(text):
-            raise not_json from None
-        raise error from None
+            raise Unparseable(not_json.reason, not_json.line, not_json.column) from None
+        raise
     return "yaml", builder

@@ -24,6 +24,11 @@ MAX_STEPS = 1_500_000
 MAX_PROBLEMS_OF_A_FORM = 20
 
 
+#: members by which the standards tell forms apart
+_TELLING = ("type", "in", "scheme")
+_AMBIGUOUS = "has more than one of several forms that exclude each other"
+
+
 class Problem(NamedTuple):
     """What is wrong, and the path to the part that it is wrong with."""
 
@@ -52,14 +57,16 @@ def problems(value: Json, official: Official, max_steps: int = MAX_STEPS) -> Ite
     validator = _validator_class(official.draft, _Budget(max_steps))(
         official.schema, _resolver=_resolver(official)
     )
-    of_wrong_kind: list[str | int] | None = None
+    last: list[str | int] | None = None
+    of_wrong_kind = False
     for error in validator.iter_errors(_view(value)):
         path = list(error.absolute_path)
-        if path != of_wrong_kind:
-            # a value of the wrong kind breaks further rules, of which nothing is to be learnt
-            yield Problem(path, _text(error))
-        if error.validator == "type":
-            of_wrong_kind = path
+        # of what is wrong already these tell nothing new: a value of the wrong kind breaks further rules,
+        # one that lacks a member is open to several forms
+        if path == last and (of_wrong_kind or error.message == _AMBIGUOUS):
+            continue
+        yield Problem(path, _text(error))
+        last, of_wrong_kind = path, error.validator == "type"
 
 
 class _Budget:
@@ -127,10 +134,10 @@ def _counted(keyword: Keyword, budget: _Budget) -> Keyword:
     return counted
 
 
-def _error(text: str, path: tuple[str | int, ...] = ()) -> Any:
+def _error(text: str, path: tuple[str | int, ...] = (), rule: str = "own", value: Any = None) -> Any:
     from jsonschema import ValidationError
 
-    return ValidationError(text, path=path, cause=None, validator="own")
+    return ValidationError(text, path=path, validator=rule, validator_value=value)
 
 
 def _required(validator: Any, names: Any, instance: Any, schema: Any) -> Iterator[Any]:
@@ -182,60 +189,79 @@ def _unique_items(validator: Any, unique: Any, instance: Any, schema: Any) -> It
 
 
 def _one_of(validator: Any, forms: Any, instance: Any, schema: Any) -> Iterator[Any]:
-    matches = 0
-    refused = []
-    for form in forms:
-        errors = list(islice(validator.descend(instance, form), MAX_PROBLEMS_OF_A_FORM))
-        if errors:
-            refused.append(errors)
-        else:
-            matches += 1
-    if matches > 1:
-        yield _error("has more than one of several forms that exclude each other")
-    elif not matches:
+    refused = _refused(validator, forms, instance)
+    if all(refused):
         yield from _nearest(refused, instance)
+    elif sum(not errors for errors in refused) > 1:
+        yield _error(_AMBIGUOUS)
 
 
 def _any_of(validator: Any, forms: Any, instance: Any, schema: Any) -> Iterator[Any]:
     refused = []
-    for form in forms:
-        errors = list(islice(validator.descend(instance, form), MAX_PROBLEMS_OF_A_FORM))
+    for errors in _refused(validator, forms, instance):
         if not errors:
             return
         refused.append(errors)
     yield from _nearest(refused, instance)
 
 
+def _refused(validator: Any, forms: Any, instance: Any) -> list[list[Any]]:
+    """What keeps a value from being of each form."""
+    return [list(islice(validator.descend(instance, form), MAX_PROBLEMS_OF_A_FORM)) for form in forms]
+
+
 def _nearest(refused: list[list[Any]], instance: Any) -> Iterator[Any]:
     """The problems of the form that was most likely meant; one plain problem where none stands out."""
     plausible = [errors for errors in refused if not any(map(_is_of_another_kind, errors))]
-    if len(plausible) == 1:
-        yield from plausible[0]
-        return
-    if len(refused) == 1:
-        yield from refused[0]
-        return
-    if plausible and isinstance(instance, dict) and all(_only_missing(errors) for errors in plausible):
+    if len(refused) == 1 or len(plausible) == 1:
+        yield from (plausible or refused)[0]
+    elif not plausible:
+        yield _choice(refused, instance) or _error(
+            "has none of the forms that are allowed here", rule="forms"
+        )
+    elif all(map(_only_missing, plausible)):
         missing = sorted({error.message for errors in plausible for error in errors})
-        yield _error("has none of the forms that are allowed here: " + ", or ".join(missing[:10]))
-        return
-    if plausible:
+        yield _error(", or ".join(missing[:10]))
+    else:
         yield from min(plausible, key=len)
-        return
-    texts = sorted({_text(error) for errors in refused for error in errors if not error.path})
-    yield _error("has none of the forms that are allowed here: " + ", or ".join(texts[:10]))
 
 
 def _is_of_another_kind(error: Any) -> bool:
     """Whether an error says that quite another form was meant: another kind of value, a reference, or what
     tells forms apart (`type: oauth2`)."""
-    if not error.path:
-        return bool(error.validator == "type" or error.message == '"$ref" is missing')
-    return len(error.path) == 1 and error.validator in ("const", "enum") and _single(error)
+    if error.path:
+        return _options(error) is not None
+    if error.validator in ("const", "enum"):
+        return isinstance(error.instance, dict | list)
+    return error.validator in ("type", "forms") or error.message == '"$ref" is missing'
 
 
-def _single(error: Any) -> bool:
-    return error.validator == "const" or len(error.validator_value) == 1
+def _options(error: Any) -> list[Any] | None:
+    """The values of a member that would have made a form the right one."""
+    if len(error.path) != 1:
+        return None
+    if error.validator == "const":
+        return [error.validator_value]
+    if error.validator == "choice":
+        return list(error.validator_value)
+    if error.validator == "enum" and (len(error.validator_value) == 1 or error.path[0] in _TELLING):
+        return list(error.validator_value)
+    return None
+
+
+def _choice(refused: list[list[Any]], instance: Any) -> Any:
+    """One error for the member that tells forms apart, where it has the value of none."""
+    choices = [
+        (error.path[0], options)
+        for errors in refused
+        for error in errors
+        if error.path and (options := _options(error)) is not None
+    ]
+    if not choices or any(member != choices[0][0] for member, _ in choices):
+        return None
+    member = choices[0][0]
+    options = list(dict.fromkeys(option for _, options in choices for option in options))
+    return _error(_one_of_text(options, instance[member]), (member,), rule="choice", value=options)
 
 
 def _only_missing(errors: list[Any]) -> bool:
@@ -257,6 +283,8 @@ def _pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+#: of errors that are made here, whose message is worded already
+_OWN_RULES = ("own", "choice", "forms")
 _KINDS = (
     (bool, "true or false"),
     (str, "text"),
@@ -291,7 +319,7 @@ _LIMITS = {
 
 def _text(error: Any) -> str:
     rule, expected = error.validator, error.validator_value
-    if rule == "own":
+    if rule in _OWN_RULES:
         return str(error.message)
     if rule in _LIMITS:
         return _LIMITS[rule].format(expected)
@@ -303,8 +331,7 @@ def _text(error: Any) -> str:
             wanted = " or ".join(_KIND_NAMES.get(name, str(name)) for name in names)
             return f"must be {wanted}, not {_kind(error.instance)}"
         case "enum":
-            allowed = ", ".join(json.dumps(item) for item in expected[:20])
-            return f"must be one of {allowed}, not {_shown(error.instance)}"
+            return _one_of_text(expected, error.instance)
         case "const":
             return f"must be {json.dumps(expected)}, not {_shown(error.instance)}"
         case "pattern":
@@ -312,6 +339,10 @@ def _text(error: Any) -> str:
         case "not":
             return _forbidden(expected)
     return f"breaks the rule {rule} of the official schema"
+
+
+def _one_of_text(options: list[Any], value: Any) -> str:
+    return f"must be one of {', '.join(map(json.dumps, options[:20]))}, not {_shown(value)}"
 
 
 def _forbidden(schema: Mapping[str, Any]) -> str:
