@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from chalicelib.errors import Conflict
 
@@ -29,16 +29,16 @@ _WHOLE = 8
 
 
 class Node(Protocol):
-    """What a tree asks of its nodes."""
+    """What a tree asks of its nodes, all texts (Any, because a record's attributes are descriptors)."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> Any: ...
     @property
-    def parent_id(self) -> str | None: ...
+    def parent_id(self) -> Any: ...
     @property
-    def slug(self) -> str: ...
+    def slug(self) -> Any: ...
     @property
-    def position(self) -> str: ...
+    def position(self) -> Any: ...
 
 
 N = TypeVar("N", bound=Node)

@@ -114,8 +114,11 @@ class Partition:
 
     @classmethod
     def read(cls, pk: str) -> Partition:
-        """One trip a megabyte."""
-        return cls(query_items(pk))
+        """One trip a megabyte.
+
+        Read backwards: the pulse comes first, so that it is never newer than what is decided on by it.
+        """
+        return cls(reversed(list(query_items(pk, newest_first=True))))
 
     def __bool__(self) -> bool:
         return bool(self._items)
