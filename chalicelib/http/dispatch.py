@@ -240,6 +240,8 @@ def _check_parent(call: Call, operation: Operation) -> None:
     for length in range(len(operation.segments), 0, -1):
         if not operation.segments[length - 1].startswith("{"):
             continue
+        if operation.method == "PUT" and length == len(operation.segments):
+            continue  # a PUT makes what is not there
         segments = call.segments[:length]
         try:
             parent = routing.match(operation.host, segments).get("GET")
