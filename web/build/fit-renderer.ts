@@ -13,6 +13,8 @@ const reference = (name: string): string => fileURLToPath(new URL(`../reference/
 interface Change {
   why: string
   find: RegExp
+  /** How often it has to be found. */
+  times: number
   replace: (...found: string[]) => string
 }
 
@@ -20,19 +22,34 @@ const CHANGES: readonly Change[] = [
   {
     why: 'The AsyncAPI parser compiles validators from strings (unsafe-eval); the server has validated already.',
     find: /const (\w+) = await import\("\.\/index-[\w-]+\.js"\)[^;]*;\s*(\w+) = new \1\.default\(\)[^;]*;/g,
+    times: 1,
     replace: (_all, _module, parser) =>
       `${parser} = (await import(${JSON.stringify(reference('asyncapi.ts'))})).asyncApiParser;`,
   },
   {
     why: 'The highlighter runs a WebAssembly engine (wasm-unsafe-eval) and writes inline styles.',
     find: /await \w+\(\{\s*themes: \[\s*import\([\s\S]*?engine: [\s\S]*?import\("\.\/wasm-[\w-]+\.js"\)\)\s*\}\)/g,
+    times: 1,
     replace: () => `(await import(${JSON.stringify(reference('highlighter.ts'))})).highlighter`,
   },
   {
     why: 'The message of a sample that cannot be made quotes a server URL of the document as HTML.',
     find: /`<div class='error'>\$\{(\w+)\.code\}<\/div>`/g,
+    times: 1,
     replace: (_all, props) =>
       `"<div class='error'>" + ${props}.code.split("<br/>").map((line) => line.replace(/&/g, "&amp;").replace(/</g, "&lt;")).join("<br/>") + "</div>"`,
+  },
+  {
+    why: 'The icon of a request under way brings a style element; the animation is in reference.css.',
+    find: /<style>@keyframes kong-icon-spin[^<]*<\/style>|style="[^"]*kong-icon-spin[^"]*"/g,
+    times: 2,
+    replace: () => '',
+  },
+  {
+    why: 'Icons have style attributes where an attribute of SVG does.',
+    find: /style="mask-type:luminance"/g,
+    times: 33,
+    replace: () => 'mask-type="luminance"',
   },
 ]
 
@@ -53,10 +70,10 @@ export function fitRenderer(): Plugin {
       if (!/spec-renderer\/dist\/index-[\w-]+\.js$/.test(id) || !code.includes('codeToHtml(')) {
         return null
       }
-      for (const { why, find, replace } of CHANGES) {
-        const count = [...code.matchAll(find)].length
-        if (count !== 1) {
-          this.error(`Expected one match, found ${count}, for the change of @kong/spec-renderer: ${why}`)
+      for (const { why, find, times, replace } of CHANGES) {
+        const found = [...code.matchAll(find)].length
+        if (found !== times) {
+          this.error(`@kong/spec-renderer has changed: expected ${times} places, found ${found}. ${why}`)
         }
         code = code.replace(find, replace)
       }

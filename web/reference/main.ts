@@ -42,6 +42,8 @@ async function showReference(element: HTMLElement, options: ReferenceOptions): P
   if (!document || !contents) {
     throw new Error('The document could not be read.')
   }
+  // Sections of AsyncAPI documents have no tags, though the renderer looks for some when it knows no section.
+  document.children.forEach((child) => (child.tags ??= []))
 
   const listed = [...element.childNodes]
   const section = currentSection(document)
