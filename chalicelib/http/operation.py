@@ -68,7 +68,8 @@ class Parameter:
 
 @dataclass
 class Operation:
-    """What is declared of one operation. `errors`: the statuses its contract lists besides success."""
+    """What is declared of one operation. `errors`: the statuses its contract lists besides success; `also`:
+    other statuses of success, with the same body."""
 
     id: str
     method: str
@@ -83,6 +84,7 @@ class Operation:
     summary: str
     tag: str
     media_type: str = "application/json"
+    also: tuple[int, ...] = ()
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
@@ -169,6 +171,7 @@ def operation(
     listing: Listing | None = None,
     limit: int = BODY_LIMIT,
     media_type: str = "application/json",
+    also: tuple[int, ...] = (),
 ) -> Callable[[F], F]:
     """Declare an operation. `status`: of success; by default 201 for POST, 204 for DELETE, else 200."""
 
@@ -189,6 +192,7 @@ def operation(
                 summary=(handler.__doc__ or op_id).strip().partition("\n")[0],
                 tag=handler.__module__.removeprefix("chalicelib.").removesuffix(".routes"),
                 media_type=media_type,
+                also=also,
             )
         )
         return handler

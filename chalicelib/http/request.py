@@ -87,6 +87,32 @@ class Request:
                 return parameter.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
         return False
 
+    def prefers(self, *offered: str) -> str:
+        """Which of these media types the client wants most (Accept); the first where it does not say."""
+
+        def wish(media_type: str) -> tuple[float, int, int]:
+            fitting = [
+                (exactness, quality, -place)
+                for place, (wanted, quality) in enumerate(self._accepted())
+                if (exactness := _exactness(wanted, media_type))
+            ]
+            # the most exact range that fits says how much; of equals, the one that stands first
+            exactness, quality, place = max(fitting, default=(0, 0.0, 0))
+            return quality, exactness, place
+
+        return max(offered, key=wish)
+
+    def _accepted(self) -> list[tuple[str, float]]:
+        ranges = []
+        for part in self.headers.get("accept", "").split(","):
+            name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+            quality = next((text[2:] for text in parameters if text.startswith("q=")), "1")
+            try:
+                ranges.append((name, float(quality)))
+            except ValueError:
+                continue
+        return ranges
+
     def body(self, limit: int) -> bytes:
         """The body, unpacked where it came gzipped.
 
@@ -106,3 +132,9 @@ class Request:
         if len(raw) > limit:
             raise TooLarge(f"The body has more than {limit:,} bytes, which is the most this operation takes.")
         return raw
+
+
+def _exactness(wanted: str, media_type: str) -> int:
+    """How exactly a range of Accept names a media type: 3 itself, 2 its kind, 1 any, 0 not at all."""
+    ranges = (media_type, media_type.partition("/")[0] + "/*", "*/*")
+    return 3 - ranges.index(wanted) if wanted in ranges else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import UnionType
 from typing import Any, get_args, get_origin
 
 from pydantic import TypeAdapter
@@ -99,6 +100,8 @@ class _Types:
 def answer_type(op: Operation) -> Any:
     """The type whose JSON a success carries; None where there is no body, or not one of a model."""
     result = op.result
+    if isinstance(result, UnionType):  # a model, or an Answer that carries it
+        result = next(part for part in get_args(result) if part is not Answer)
     if result is None or result is type(None) or result is Answer:
         return None
     if get_origin(result) in (Page, list):
@@ -122,11 +125,12 @@ def _operation(op: Operation, types: _Types) -> Json:
             "required": not op.body_optional,
             "content": {"application/json": {"schema": types.of(op.body_type)}},
         }
-    success: Json = {"description": _REASONS[op.status]}
     schema = _answer_schema(op, types)
-    if schema is not None:
-        success["content"] = {op.media_type: {"schema": schema}}
-    described["responses"][str(op.status)] = success
+    for status in (op.status, *op.also):
+        success: Json = {"description": _REASONS[status]}
+        if schema is not None:
+            success["content"] = {op.media_type: {"schema": schema}}
+        described["responses"][str(status)] = success
     for status in op.errors:
         model = "InvalidProblem" if status == 400 else "Problem"
         described["responses"][str(status)] = {
