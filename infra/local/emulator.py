@@ -5,7 +5,7 @@ started by `infra.local.emulator_process`. Says one JSON line on standard output
 answers or `{"error": "..."}`, and serves until SIGTERM, SIGINT or the end of its parent.
 
 The emulator saves its state on an orderly stop only. Here the process forks after writes, every two seconds
-at most: the child holds the state of one instant, writes it as a new snapshot and exits, while the parent
+at most: the child holds the state of one instant, writes it and exits, while the parent
 goes on after milliseconds. S3 bodies are written by the emulator at once. What kill -9 can lose is therefore
 what was written in the last seconds.
 """
@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from infra.local.process import InUseError, die_with_parent, lock
-from infra.local.snapshots import DamagedError, Snapshots
+from infra.local.state_file import DamagedError, StateFile
 
 #: seconds from one save to the next while there are writes
 INTERVAL = 2.0
@@ -96,48 +96,38 @@ def _writes(scope: dict[str, Any]) -> bool:
 
 
 class Saver:
-    """Keeps the emulator's state in snapshots."""
+    """Keeps the emulator's state in a file."""
 
-    def __init__(self, snapshots: Snapshots) -> None:
-        self.snapshots = snapshots
+    def __init__(self, file: StateFile) -> None:
+        self.file = file
         self.child: int | None = None
 
     def load(self) -> None:
-        """Have the emulator read the current snapshot when it starts. Raises DamagedError."""
+        """Have the emulator start from what was saved. Raises DamagedError."""
         import ministack.app as emulator
         from ministack.core import persistence
 
-        newest = self.snapshots.current()
-
-        def load_state(service: str) -> Any:
-            if newest is None or not (newest / f"{service}.json").exists():
-                return None
-            folder = persistence.STATE_DIR
-            persistence.STATE_DIR = str(newest)
-            try:
-                return persistence.load_state(service)
-            finally:
-                persistence.STATE_DIR = folder
-
-        emulator.load_state = load_state
+        saved: dict[str, Any] = {}
+        for line in self.file.read():
+            name, version, state = json.loads(line, object_hook=persistence._json_object_hook)
+            if version > persistence._state_format_version(name):
+                raise DamagedError(f"{self.file.path} was written by a newer emulator: {name} {version}.")
+            saved[name] = state
+        emulator.load_state = saved.get
 
     def save(self) -> None:
-        """Write a snapshot of the state of this process."""
+        """Write the state of this process. What could not be read was refused at the start: all is in it."""
         import ministack.app as emulator
         from ministack.core import persistence
 
-        def files() -> Iterator[tuple[str, bytes]]:
+        def lines() -> Iterator[bytes]:
             for name, get_state in emulator._build_persistence_save_dict().items():
                 state = get_state()
-                if state is None:
-                    continue  # never imported: what was saved of it before stays
-                document = {
-                    "__ministack_format__": persistence._state_format_version(name),
-                    "payload": state,
-                }
-                yield f"{name}.json", json.dumps(document, default=persistence._json_default).encode()
+                if state is not None:
+                    entry = [name, persistence._state_format_version(name), state]
+                    yield json.dumps(entry, default=persistence._json_default).encode()
 
-        self.snapshots.save(files())
+        self.file.write(lines())
 
     async def save_in_child(self) -> bool:
         """Fork, have the child save, and wait for it. Whether it worked."""
@@ -294,7 +284,7 @@ def main() -> None:
             held = lock(arguments.state / "lock", wait=LOCK_SECONDS)
         except InUseError:
             refuse(f"Another emulator uses {arguments.state}.")
-        saver = Saver(Snapshots(arguments.state))
+        saver = Saver(StateFile(arguments.state))
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
     _environment(listener.getsockname()[1], arguments.state)
     try:

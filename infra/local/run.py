@@ -22,7 +22,7 @@ from typing import IO, Any, NoReturn
 
 from infra.local import process, server, stack, worker
 from infra.local.emulator_process import ROOT, Emulator, EmulatorError
-from infra.local.snapshots import PREVIOUS, Snapshots
+from infra.local.state_file import StateFile
 
 HELP = """\
 environment:
@@ -152,14 +152,15 @@ def _open(state: Path) -> tuple[Folder, IO[str]]:
 
 
 def _restore(state: Path) -> None:
+    """Go back to the older copy of the state. Raises RefusedError."""
     folder, held = _open(state)
-    with held, process.lock(folder.emulator / "lock", wait=15):
-        snapshots = Snapshots(folder.emulator)
-        try:
-            moment = snapshots.saved_at(PREVIOUS)
-            snapshots.restore()
-        except (FileNotFoundError, ValueError):
-            raise RefusedError(f"There is no older copy in {folder.emulator}.") from None
+    try:
+        with held, process.lock(folder.emulator / "lock", wait=15):
+            moment = StateFile(folder.emulator).restore()
+    except FileNotFoundError:
+        raise RefusedError(f"There is no older copy in {folder.emulator}.") from None
+    except process.InUseError:
+        raise RefusedError(f"An emulator still uses {folder.emulator}. Stop it first.") from None
     print(f"The state of {moment} is back. Start with: make run")
 
 
@@ -241,6 +242,7 @@ class Run:
         self._say("Portico is running.")
         self._say(f"  console and API   http://{host}")
         self._say(f"  portals           http://<first 12 digits of their id>.{host}")
+        self._say(f"  AWS emulator      {self.emulator.url}")
         self._say(f"  log               {_short(self.folder.log)}")
         self._say("  stop              Ctrl-C")
         if token:

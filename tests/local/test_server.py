@@ -27,6 +27,9 @@ class Stub:
         self.complaints: list[str] = []
         self.returns: Any = {"statusCode": 200, "body": "fine"}
 
+    def complain(self, line: str) -> None:
+        self.complaints.append(line)
+
     def __call__(self, event: Any, context: Any) -> Any:
         self.events.append(event)
         if callable(self.returns):
@@ -47,7 +50,7 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def running(assets: Path) -> Iterator[tuple[Stub, int]]:
     stub = Stub()
-    with server.Background(stub, assets=assets, complain=lambda line: stub.complaints.append(line)) as found:
+    with server.Background(stub, assets=assets, complain=stub.complain) as found:
         yield stub, found.port
 
 

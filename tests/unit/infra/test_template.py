@@ -1,0 +1,64 @@
+"""The base template as data, and what of it reaches the product."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chalicelib.settings import Settings
+from infra import outputs, template
+from infra.local import stack
+
+
+def test_short_forms_are_read_as_their_long_ones(tmp_path: Path) -> None:
+    file = tmp_path / "t.yaml"
+    file.write_text('a: !Ref X\nb: !GetAtt X.Arn\nc: !Sub "x-${Y}"\nd: [!Join ["", [a, !Ref Z]]]\n')
+    assert template.load(file) == {
+        "a": {"Ref": "X"},
+        "b": {"Fn::GetAtt": ["X", "Arn"]},
+        "c": {"Fn::Sub": "x-${Y}"},
+        "d": [{"Fn::Join": ["", ["a", {"Ref": "Z"}]]}],
+    }
+
+
+def test_every_setting_that_the_stack_decides_reaches_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = template.load()["Outputs"]
+    environment = outputs.environment({name: f"value of {name}" for name in declared})
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    read = Settings()
+    found = {read.table, read.bucket, read.queue_url, read.kms_key}
+    assert found == set(environment.values())
+
+
+def test_what_holds_data_outlives_the_stack() -> None:
+    for name, resource in template.load()["Resources"].items():
+        if resource["Type"].split("::")[1] in ("DynamoDB", "KMS", "Cognito") or (
+            resource["Type"] == "AWS::S3::Bucket"
+        ):
+            kept = name.endswith("Alias") or resource.get("DeletionPolicy") == "Retain"
+            assert kept, name
+
+
+def test_no_bucket_can_be_made_public() -> None:
+    buckets = [r for r in template.load()["Resources"].values() if r["Type"] == "AWS::S3::Bucket"]
+    assert buckets
+    for bucket in buckets:
+        assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
+
+
+def test_lifecycle_rules_take_the_form_of_the_api() -> None:
+    rules = [
+        {"Id": "a", "Status": "Enabled", "Prefix": "uploads/", "ExpirationInDays": 1},
+        {"Id": "b", "Status": "Enabled", "NoncurrentVersionExpiration": {"NoncurrentDays": 3}},
+    ]
+    assert stack.lifecycle({"Rules": rules}) == [
+        {"ID": "a", "Status": "Enabled", "Filter": {"Prefix": "uploads/"}, "Expiration": {"Days": 1}},
+        {
+            "ID": "b",
+            "Status": "Enabled",
+            "Filter": {"Prefix": ""},
+            "NoncurrentVersionExpiration": {"NoncurrentDays": 3},
+        },
+    ]
