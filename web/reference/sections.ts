@@ -4,11 +4,13 @@ import type { ServiceNode } from '@kong/spec-renderer'
 /** The section of the whole document, shown first. */
 export const OVERVIEW = '/'
 
-function decoded(text: string): string {
+/** The page's fragment as text; as it is written where it is not well encoded. */
+function fragment(): string {
+  const written = location.hash.slice(1)
   try {
-    return decodeURIComponent(text)
+    return decodeURIComponent(written)
   } catch {
-    return text
+    return written
   }
 }
 
@@ -25,12 +27,11 @@ function sectionOfOperation(document: ServiceNode, method: string, path: string)
  * that the server listed, which carries `data-method` and `data-path`. The overview for anything else.
  */
 export function currentSection(document: ServiceNode): string {
-  const fragment = location.hash.slice(1)
-  for (const section of [fragment, decoded(fragment)]) {
+  for (const section of [location.hash.slice(1), fragment()]) {
     if (section.startsWith('/') && findMatchingNode(document, section)) {
       return section
     }
   }
-  const { method, path } = window.document.getElementById(decoded(fragment))?.dataset ?? {}
+  const { method, path } = window.document.getElementById(fragment())?.dataset ?? {}
   return (method && path && sectionOfOperation(document, method, path)) || OVERVIEW
 }

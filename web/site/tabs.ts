@@ -6,6 +6,9 @@ export function tabs(root: ParentNode): void {
   root.querySelectorAll<HTMLElement>('.mdc-tab-group').forEach(enhance)
 }
 
+/** Does the page's address name this element? Compared as the browser writes addresses. */
+const isAddressed = (element: Element): boolean => new URL(`#${element.id}`, location.href).hash === location.hash
+
 let groups = 0
 
 function enhance(group: HTMLElement): void {
@@ -71,6 +74,6 @@ function enhance(group: HTMLElement): void {
   list.append(...buttons)
   group.prepend(list)
   group.classList.add('is-tabbed')
-  const linked = panels.findIndex((panel) => panel.querySelector(':target'))
+  const linked = panels.findIndex((panel) => [...panel.querySelectorAll('[id]')].some(isAddressed))
   select(Math.max(linked >= 0 ? linked : panels.findIndex((panel) => panel.open), 0))
 }
