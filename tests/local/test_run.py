@@ -201,6 +201,7 @@ def test_a_damaged_state_is_refused_and_the_older_copy_comes_back_on_request(
 ) -> None:
     assert start(ADMIN_TOKEN="ptc_given").up().end() == 0
     state = tmp_path / "state" / "emulator" / "state.json"
+    state.with_name("state.previous.json").write_bytes(state.read_bytes())
     state.write_bytes(b"")
     refused = start()
     assert refused.finish() == 1
