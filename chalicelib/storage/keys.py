@@ -14,6 +14,8 @@ SELF = "-"
 #: sorts after every other sk that is used, so that a query newest first meets it first
 PULSE = "~"
 ORGANIZATION = "ORG"
+#: what a portal has one of each
+CUSTOMIZATION, INTEGRATIONS, ASSETS = "CUSTOM", "INTEG", "ASSETS"
 
 
 class Key(NamedTuple):
