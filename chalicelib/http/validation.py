@@ -29,14 +29,16 @@ _RULES: dict[str, tuple[str, str | None]] = {
     "datetime_from_date_parsing": ("is_date_time", "must be an RFC 3339 date-time"),
     "timezone_aware": ("is_date_time", "must be an RFC 3339 date-time with a time zone"),
     "none_required": ("is_null", "must be null"),
-    "string_pattern_mismatch": ("matches_regex", "does not have the required form"),
 }
+_NO_BODY = Violation("", "a JSON body is required", "required")
 
 
 def read_body(adapter: TypeAdapter[Any], raw: bytes) -> Any:
     """Validate JSON bytes strictly. Raises Invalid with all violations."""
+    if not raw.strip():  # not the same as null, which some operations take
+        raise Invalid([_NO_BODY])
     try:
-        return adapter.validate_json(raw or b"null", strict=True)
+        return adapter.validate_json(raw, strict=True)
     except ValidationError as error:
         raise Invalid(violations(error)) from error
 
@@ -91,6 +93,8 @@ def _violation(detail: ErrorDetails) -> Violation:
     if kind in ("literal_error", "enum"):
         choices = tuple(part.strip().strip("'\"") for part in _choices(str(context.get("expected", ""))))
         return Violation(field, f"must be one of {', '.join(choices)}", "enum", choices=choices)
+    if kind == "string_pattern_mismatch":
+        return Violation(field, f"must match {context['pattern']}", "matches_regex")
     if kind == "union_tag_not_found":
         return Violation(
             f"{field}.{context['discriminator']}".strip(".").replace("'", ""),
@@ -108,7 +112,7 @@ def _violation(detail: ErrorDetails) -> Violation:
         rule = getattr(cause, "rule", "invalid")
         return Violation(field, str(cause), rule)
     if not detail["loc"] and detail["input"] is None:
-        return Violation("", "a JSON body is required", "required")
+        return _NO_BODY
     rule, reason = _RULES.get(kind, ("invalid", None))
     return Violation(field, reason or detail["msg"].lower(), rule)
 

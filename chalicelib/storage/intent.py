@@ -29,9 +29,14 @@ intent: ContextVar[Intent] = ContextVar("intent", default=Intent())  # noqa: B03
 def expect(record: Record) -> None:
     """Refuse to change a record that is not the one the caller read (If-Match).
 
-    Called by every service on the record that its operation changes or deletes. Raises Conflict (409):
-    reading again here would not help, the caller has to.
+    Called by every service on the record that its operation changes or deletes; one that was never written
+    is of revision 0. Raises Conflict (409): reading again here would not help, the caller has to.
     """
+    expect_revision(record.rev or 0)
+
+
+def expect_revision(revision: int) -> None:
+    """As `expect`, for a thing that shares its record with others and counts its own revisions."""
     wanted = intent.get().expected_rev
-    if wanted is not None and record.rev != wanted:
+    if wanted is not None and revision != wanted:
         raise Conflict(STALE)
