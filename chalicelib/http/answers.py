@@ -42,6 +42,19 @@ def redirect(location: str, status: int = 302, **headers: str) -> Answer:
     return Answer(None, status, {"Location": location, **headers})
 
 
+def image(data: bytes, media_type: str, cache: str = "no-store") -> Answer:
+    """An image that somebody uploaded. Whatever its bytes are, a browser may draw them and nothing more."""
+    return Answer(
+        data,
+        headers={
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": cache,
+        },
+        media_type=media_type,
+    )
+
+
 def render(result: Any, status: int) -> Response:
     """Serialise what a handler returned. `status` is the one the operation declares."""
     if not isinstance(result, Answer):
