@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 
@@ -10,7 +10,7 @@ from chalicelib import clock
 from chalicelib.access.visibility import PortalAccess
 from chalicelib.settings import settings
 from chalicelib.storage import keys
-from chalicelib.storage.records import Record, Row
+from chalicelib.storage.records import Integer, Record, Row
 
 
 class Portal(Record, discriminator="portal"):
@@ -75,39 +75,39 @@ def default_domain(label: str) -> str:
     return f"{label}.{settings().portal_base_domain}"
 
 
-class Customization(Record, discriminator="customization"):
-    """`PORTAL#<portal>/CUSTOM`: appearance and menus, as they were set; `css` is a blob."""
+class Singleton(Record):
+    """What a portal has one of: `PORTAL#<portal>/<place>`. No record: nothing of it was ever set."""
 
+    place: ClassVar[str]
+
+    def row_id(self) -> str:
+        return self.sk
+
+    def parents(self) -> tuple[str, ...]:
+        return (self.pk,)
+
+
+class Customization(Singleton, discriminator="customization"):
+    """Appearance and menus, as they were set; `css` is a blob."""
+
+    place = keys.CUSTOMIZATION
     settings: Any = JSONAttribute(default=dict)
     css = UnicodeAttribute(null=True)
 
-    def row_id(self) -> str:
-        return self.sk
 
-    def parents(self) -> tuple[str, ...]:
-        return (self.pk,)
+class Integrations(Singleton, discriminator="integrations"):
+    """Third-party scripts, as they were set."""
 
-
-class Integrations(Record, discriminator="integrations"):
-    """`PORTAL#<portal>/INTEG`: third-party scripts, as they were set."""
-
+    place = keys.INTEGRATIONS
     settings: Any = JSONAttribute(default=dict)
 
-    def row_id(self) -> str:
-        return self.sk
 
-    def parents(self) -> tuple[str, ...]:
-        return (self.pk,)
+class Assets(Singleton, discriminator="assets"):
+    """Blobs of the data URIs of logo and favicon, None for the built-in ones; each counts its revisions, so
+    that whoever changes one has not changed the other."""
 
-
-class Assets(Record, discriminator="assets"):
-    """`PORTAL#<portal>/ASSETS`: blobs of the data URIs of logo and favicon, None for the built-in ones."""
-
+    place = keys.ASSETS
     logo = UnicodeAttribute(null=True)
     favicon = UnicodeAttribute(null=True)
-
-    def row_id(self) -> str:
-        return self.sk
-
-    def parents(self) -> tuple[str, ...]:
-        return (self.pk,)
+    logo_rev = Integer(default=0)
+    favicon_rev = Integer(default=0)
