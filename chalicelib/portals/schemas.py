@@ -77,3 +77,17 @@ class PortalOut(Out):
     canonical_domain: Hostname
     labels: Labels = Field(default_factory=dict)
     notifications_developer_pii_visibility_enabled: bool = False
+
+
+class PortalContextOut(Out):
+    """What a portal's website needs to know first."""
+
+    portal_id: Uuid
+    org_id: Uuid
+    basic_auth_enabled: bool
+    oidc_auth_enabled: bool
+    saml_auth_enabled: bool
+    authentication_enabled: bool
+    rbac_enabled: bool
+    name: str
+    canonical_domain: str
