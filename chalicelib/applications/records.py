@@ -30,6 +30,7 @@ class Strategy(Record, discriminator="strategy"):
                 "name": self.name,
                 "display_name": self.display_name,
                 "strategy_type": self.strategy_type,
+                "dcr_provider_id": self.dcr_provider_id,
                 "updated_at": clock.rfc3339(self.updated_at),
             }
         }
