@@ -23,6 +23,6 @@ def launch(playwright: Playwright) -> Browser:
     found = own if Path(own).is_file() else shutil.which("chromium")
     if not found:
         raise RuntimeError(
-            "The browser tests need Chromium: run `playwright install chromium`, or `apt-get install chromium`"
+            "The browser tests need Chromium: `playwright install chromium` or `apt-get install chromium`"
         )
     return playwright.chromium.launch(executable_path=found, args=_ARGUMENTS)

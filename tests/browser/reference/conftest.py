@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from infra.web_build import build
 from tests.browser.reference.chromium import launch
@@ -42,6 +42,16 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> BrowserContext:
+    """One for all tests, so that the scripts are compiled once. It prefers dark."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.set_default_timeout(10_000)
+    context.add_init_script(_NOTE_VIOLATIONS)
+    return context
+
+
 @dataclass
 class Watched:
     """A page and what went wrong on it, or left it."""
@@ -67,13 +77,10 @@ class Watched:
 
 
 @pytest.fixture
-def watched(browser: Browser, host: Host) -> Iterator[Watched]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
-    context.set_default_timeout(10_000)
-    context.add_init_script(_NOTE_VIOLATIONS)
+def watched(context: BrowserContext, host: Host) -> Iterator[Watched]:
     page = context.new_page()
     watched = Watched(page, host.address)
     page.on("request", lambda request: watched.requests.append(request.url))
     page.on("pageerror", lambda error: watched.errors.append(str(error)))
     yield watched
-    context.close()
+    page.close()

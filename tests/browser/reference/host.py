@@ -14,11 +14,13 @@ from typing import Any
 
 import yaml
 
-#: what a page of the site is allowed, the API reference included: nothing inline, no eval, no WebAssembly
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+#: what a page of the site needs: nothing inline, no eval, no WebAssembly
+SITE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+#: and what the API reference needs beyond: its icons, and images that an operation answers
+REFERENCE_POLICY = SITE_POLICY.replace("img-src 'self'", "img-src 'self' data: blob:")
 _TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 
@@ -30,7 +32,7 @@ class Answer:
 
 
 class Host:
-    """Serves `web/dist` under /_assets/ and whatever is put into `answers`, by path. Answers 404 otherwise."""
+    """Serves `web/dist` under /_assets/ and whatever is put into `answers`, by path; 404 otherwise."""
 
     def __init__(self, dist: Path, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}"
@@ -46,10 +48,18 @@ class Host:
         return f"/_assets/{entry['file']}", [f"/_assets/{sheet}" for sheet in entry.get("css", [])]
 
     def put_page(
-        self, path: str, body: str, *, theme: str = "light", reference: bool = False, policy: str = POLICY
+        self,
+        path: str,
+        body: str,
+        *,
+        theme: str = "light",
+        reference: bool = False,
+        policy: str = SITE_POLICY,
     ) -> str:
         """Puts a page with the site's assets, and the reference's where asked for. Returns its URL."""
-        entries = [self.entry(name) for name in ["site/main.ts", *(["reference/main.ts"] if reference else [])]]
+        entries = [
+            self.entry(name) for name in ["site/main.ts", *(["reference/main.ts"] if reference else [])]
+        ]
         head = "".join(f'<link rel="stylesheet" href="{sheet}">' for _, sheets in entries for sheet in sheets)
         head += "".join(f'<script type="module" src="{script}"></script>' for script, _ in entries)
         page = (
@@ -63,7 +73,10 @@ class Host:
     def answer(self, method: str, path: str) -> Answer | None:
         if path.startswith("/_assets/"):
             file = self.dist / path.removeprefix("/_assets/")
-            return Answer(file.read_bytes(), _TYPES.get(file.suffix, "")) if file.is_file() else None
+            for_ever = {"cache-control": "public, max-age=31536000, immutable"}
+            return (
+                Answer(file.read_bytes(), _TYPES.get(file.suffix, ""), for_ever) if file.is_file() else None
+            )
         if path == "/favicon.ico":
             return Answer(b"", "image/x-icon")
         self.seen.append(f"{method} {path}")
@@ -79,7 +92,6 @@ def serve(dist: Path) -> Iterator[Host]:
             found = host.answer(self.command, self.path.partition("?")[0])
             body = b"" if found is None else found.body
             body = body.encode() if isinstance(body, str) else body
-            self.rfile.read(int(self.headers.get("content-length") or 0))
             self.send_response(404 if found is None else 200)
             for name, value in (found.headers if found else {}).items():
                 self.send_header(name, value)
@@ -88,9 +100,9 @@ def serve(dist: Path) -> Iterator[Host]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = do_OPTIONS = _answer
+        do_GET = do_OPTIONS = _answer  # noqa: N815
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *_: Any) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

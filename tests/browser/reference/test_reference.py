@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.reference.conftest import Watched
-from tests.browser.reference.host import POLICY, Answer, Host, as_json
+from tests.browser.reference.host import REFERENCE_POLICY, Answer, Host, as_json
 
 _LISTED = '<ul class="ref-operations"><li class="ref-operation" id="op-list" %s>The operations</li></ul>'
 _AWKWARD = [
@@ -41,7 +42,7 @@ def show(
     public_url: str = "",
     listed: str = "",
     theme: str = "light",
-    policy: str = POLICY,
+    policy: str = REFERENCE_POLICY,
     kind: str = "application/json",
 ) -> Page:
     """Opens a reference page for a document and waits until it is shown, or has failed."""
@@ -198,6 +199,7 @@ def test_a_missing_document_leaves_the_listed_operations(watched: Watched, host:
         "/apis/gone/reference",
         f'<div id="api-reference" data-spec-url="/gone">{_LISTED % ""}</div>',
         reference=True,
+        policy=REFERENCE_POLICY,
     )
 
     watched.page.goto(url)
@@ -256,11 +258,13 @@ def test_each_setting_of_a_portal_is_followed(watched: Watched, host: Host) -> N
     assert "Schemas" not in contents(shown(show_schemas=False))
     assert "Inner life" not in contents(shown(hide_internal=True))
     assert "Old ways" not in contents(shown(hide_deprecated=True))
-    expect(shown(allow_custom_server_urls=False).get_by_role("button", name="Add custom URL")).to_have_count(0)
+    expect(shown(allow_custom_server_urls=False).get_by_role("button", name="Add custom URL")).to_have_count(
+        0
+    )
     expect(shown(try_it_insomnia=False).locator("[data-testid^=tryit-dropdown]")).to_have_count(0)
-    expect(
-        shown(try_it_ui=False, try_it_insomnia=False).get_by_role("button", name="Try It!")
-    ).to_have_count(0)
+    expect(shown(try_it_ui=False, try_it_insomnia=False).get_by_role("button", name="Try It!")).to_have_count(
+        0
+    )
     page = shown(infinite_scroll=False)
     expect(page.get_by_role("heading", name="List pets")).to_have_count(0)
     page.get_by_role("button", name="Pets").click()
@@ -278,25 +282,48 @@ def test_groups_of_tags_order_the_contents(watched: Watched, host: Host) -> None
     assert [name.strip() for name in names] == ["Endpoints", "People", "Owners", "Pets", "Schemas"]
 
 
-def test_an_operation_is_tried_at_a_server_that_the_policy_allows(watched: Watched, host: Host) -> None:
-    server = host.address.replace("127.0.0.1", "localhost")
-    cross_origin = {"access-control-allow-origin": "*", "access-control-allow-headers": "*"}
-    host.answers["/api/pets"] = Answer('{"name": "Rex"}', "application/json", cross_origin)
-    policy = POLICY.replace("connect-src 'self'", f"connect-src 'self' {server}")
+@pytest.fixture
+def tried(watched: Watched, host: Host) -> Callable[[Answer], Locator]:
+    """Tries an operation at a server on another origin that answers so, and returns what is shown of it."""
 
-    page = show(
-        watched,
-        host,
-        {**PETS, "servers": [{"url": f"{server}/api"}]},
-        fragment="#/operations/listPets",
-        policy=policy,
-        settings={"infinite_scroll": False},
-    )
-    page.get_by_role("button", name="Try It!").click()
+    def send(answer: Answer) -> Locator:
+        server = host.address.replace("127.0.0.1", "localhost")
+        answer.headers = {"access-control-allow-origin": "*", "access-control-allow-headers": "*"}
+        host.answers["/api/pets"] = answer
+        page = show(
+            watched,
+            host,
+            {**PETS, "servers": [{"url": f"{server}/api"}]},
+            fragment="#/operations/listPets",
+            policy=REFERENCE_POLICY.replace("connect-src 'self'", f"connect-src 'self' {server}"),
+            settings={"infinite_scroll": False},
+        )
+        page.get_by_role("button", name="Try It!").click()
+        return page.locator("[data-testid^=tryit-response]")
 
-    expect(page.locator("[data-testid^=tryit-response]")).to_contain_text('"Rex"')
+    return send
+
+
+def test_an_operation_is_tried_at_a_server_that_the_policy_allows(
+    watched: Watched, host: Host, tried: Callable[[Answer], Locator]
+) -> None:
+    shown = tried(Answer('{"name": "<img src=x>Rex"}', "application/json"))
+
+    expect(shown).to_contain_text('"<img src=x>Rex"')
     assert watched.violations == []
-    assert watched.foreign_requests == [f"{server}/api/pets"]
+    assert watched.foreign_requests == [host.address.replace("127.0.0.1", "localhost") + "/api/pets"]
+
+
+def test_an_image_that_an_operation_answers_is_shown(
+    watched: Watched, tried: Callable[[Answer], Locator]
+) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"/>'
+
+    image = tried(Answer(svg, "image/svg+xml")).locator("img")
+
+    expect(image).to_be_visible()
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    assert watched.violations == []
 
 
 @pytest.mark.parametrize(
