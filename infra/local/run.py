@@ -186,6 +186,7 @@ class Run:
             process.die_with_parent(os.getppid())
         try:
             self._log_to_files()
+            self._say("Portico is starting ...")
             self.emulator.start()
             threading.Thread(target=self._watch, daemon=True).start()
             token = self._set_up()
@@ -263,7 +264,8 @@ class Run:
         if self.worker:
             self.worker.stop()
         self.emulator.stop()
-        self._say("Stopped.")
+        if self.server:
+            self._say("Stopped.")
 
     def _say(self, *lines: str) -> None:
         for line in lines:
