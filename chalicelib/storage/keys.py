@@ -16,6 +16,8 @@ PULSE = "~"
 ORGANIZATION = "ORG"
 #: what a portal has one of each
 CUSTOMIZATION, INTEGRATIONS, ASSETS = "CUSTOM", "INTEG", "ASSETS"
+#: an API's icon
+IMAGE = "IMG"
 
 
 class Key(NamedTuple):
@@ -63,6 +65,26 @@ def upload(upload_id: str) -> str:
 
 def job(job_id: str) -> str:
     return f"JOB#{job_id}"
+
+
+def page(page_id: str) -> str:
+    """The sk of a page in its portal's partition."""
+    return f"PAGE#{page_id}"
+
+
+def snippet(snippet_id: str) -> str:
+    """The sk of a snippet in its portal's partition."""
+    return f"SNIP#{snippet_id}"
+
+
+def document(document_id: str) -> str:
+    """The sk of a document in its API's partition."""
+    return f"DOC#{document_id}"
+
+
+def publication(portal_id: str) -> str:
+    """The sk, in an API's partition, of how it stands at a portal."""
+    return f"PUB#{portal_id}"
 
 
 def rows(list_name: str) -> str:

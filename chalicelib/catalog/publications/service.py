@@ -28,7 +28,7 @@ TRIES = 10
 def _load(api_id: str, portal_id: str) -> tuple[Api, Portal, Publication | None]:
     """An API, a portal and what connects them. One trip. Raises NotFound without the API or the portal."""
     api_pk, portal_pk = keys.api(api_id), keys.portal(portal_id)
-    wanted = [keys.Key(api_pk), keys.Key(portal_pk), keys.Key(api_pk, f"PUB#{portal_id}")]
+    wanted = [keys.Key(api_pk), keys.Key(portal_pk), keys.Key(api_pk, keys.publication(portal_id))]
     found = {record.key: record for record in table.get_many(Record, wanted)}
     api, portal, publication = (found.get(key) for key in wanted)
     if not isinstance(api, Api):
@@ -72,7 +72,7 @@ def put(api_id: str, portal_id: str, body: PutPublication) -> PublicationOut:
         api, portal, publication = _load(api_id, portal_id)
         made = publication is None
         publication = publication or Publication(
-            pk=api.pk, sk=f"PUB#{portal_id}", api_id=api_id, portal_id=portal_id
+            pk=api.pk, sk=keys.publication(portal_id), api_id=api_id, portal_id=portal_id
         )
         expect(publication)
         publication.auto_approve_registrations = body.auto_approve_registrations

@@ -11,32 +11,18 @@ import pytest
 
 from chalicelib.applications.records import Strategy
 from chalicelib.applications.service import BUILT_IN_ID
-from chalicelib.catalog.records import Api, Publication
+from chalicelib.catalog.records import Publication
 from chalicelib.jobs import cascade
 from chalicelib.storage import keys, lists, table
 from chalicelib.storage.lists import Query
 from chalicelib.storage.transaction import Transaction
 from tests.client import Client
-
-
-def make_api(name: str | None = None) -> str:
-    """The id of a new API."""
-    api_id = str(uuid.uuid4())
-    with Transaction() as tx:
-        tx.begin(keys.api(api_id))
-        tx.insert(Api(pk=keys.api(api_id), id=api_id, name=name or f"api-{api_id}", slug=f"slug-{api_id}"))
-    return api_id
+from tests.contract.catalog.making import load_api, make_api
 
 
 @pytest.fixture
 def api(table: str) -> str:
     return make_api()
-
-
-def load_api(api_id: str) -> Api:
-    found = table.get(Api, keys.Key(keys.api(api_id)))
-    assert found is not None
-    return found
 
 
 @pytest.fixture
