@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
 from chalicelib.content.tree import Node, Tree
-from chalicelib.errors import NotFound
+from chalicelib.errors import NotFound, Stale
 from chalicelib.storage import keys
 from chalicelib.storage.records import Pulse, Record
 from chalicelib.storage.table import Partition
-from chalicelib.storage.transaction import Transaction, retrying
+from chalicelib.storage.transaction import Transaction
 
-#: how often a change is decided anew because someone else changed the tree meanwhile
-TRIES = 5
+#: seconds for which a change is decided anew while others change the tree: a tool that makes ten pages at a
+#: time has ten writers at one tree
+PATIENCE = 10.0
 #: nodes deleted in one transaction (a node has neither names nor rows, so it is one item)
 BATCH = 90
 
@@ -40,8 +43,21 @@ def shape(partition: Partition) -> int:
 
 
 def replanting(work: Callable[[], T]) -> T:
-    """Run a read-decide-write under `replant` again while others change the tree. Raises Stale in the end."""
-    return retrying(work, tries=TRIES)
+    """Run a read-decide-write under `replant` again while others change the tree.
+
+    Writers wait a random while between tries, so that they get through one after another. Raises Stale (409)
+    when `PATIENCE` is over.
+    """
+    deadline = time.monotonic() + PATIENCE
+    wait = 0.02
+    while True:
+        try:
+            return work()
+        except Stale:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(wait * random.random())  # noqa: S311 - jitter, not a secret
+        wait = min(wait * 2, 0.25)
 
 
 def move(find: Callable[[], Spot[N]], parent_id: str | None, index: int | None) -> None:
