@@ -8,8 +8,6 @@ from __future__ import annotations
 import itertools
 import os
 import socket
-import subprocess
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,24 +15,18 @@ from typing import Any
 
 import pytest
 
+from infra.local import stack
+from infra.local.emulator_process import Emulator
+from infra.local.server import Background
 from tests.client import Client
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 TOKEN = "ptc_the-first-token-of-the-tests"
-_EMULATOR = """
-import asyncio, os, sys
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
-from ministack.app import app
-config = Config()
-config.bind = ["127.0.0.1:" + sys.argv[1]]
-config.loglevel = "ERROR"
-asyncio.run(serve(app, config))
-"""
 
 
 def free_port() -> int:
+    """A port of 127.0.0.1 that nothing listens on now."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
@@ -43,66 +35,28 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[str]:
-    """The address of an AWS emulator that keeps its state in memory."""
-    port = free_port()
-    environment = {
-        **os.environ,
-        "BIND_HOST": "127.0.0.1",
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
-        "MINISTACK_HOST": "localhost",
-    }
-    python = ROOT / ".venv-emulator" / "bin" / "python"
-    process = subprocess.Popen(
-        [python, "-c", _EMULATOR, str(port)], env=environment, stdout=subprocess.DEVNULL
-    )
-    try:
-        deadline = time.monotonic() + 20
-        while True:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert process.poll() is None, "the emulator did not start"
-            assert time.monotonic() < deadline, "the emulator did not answer"
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
+    """The address of an AWS emulator that keeps its state in memory; the environment points there."""
+    with Emulator() as running:
+        os.environ.update(stack.environment(running.url))
+        os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "ERROR")
+        yield running.url
 
 
 @pytest.fixture(scope="session")
 def aws(emulator: str) -> Callable[[str], Any]:
-    """Makes botocore clients of the emulator; the environment points the product there too."""
-    os.environ.update(
-        AWS_ENDPOINT_URL=emulator,
-        AWS_ACCESS_KEY_ID="test",
-        AWS_SECRET_ACCESS_KEY="test",
-        AWS_DEFAULT_REGION="us-east-1",
-        POWERTOOLS_LOG_LEVEL=os.environ.get("POWERTOOLS_LOG_LEVEL", "ERROR"),
-    )
-    import botocore.session
-
-    session = botocore.session.get_session()
-    return lambda service: session.create_client(service, region_name="us-east-1", endpoint_url=emulator)
+    """Makes botocore clients of the emulator."""
+    return lambda service: stack.client(service, emulator)
 
 
 @pytest.fixture(scope="session")
-def server(aws: Callable[[str], Any]) -> Iterator[int]:
-    """The port of the product's local server, in this process: bucket and queue are made, no table yet."""
+def server(emulator: str) -> Iterator[int]:
+    """The port of the product's local server, in this process."""
     import app
-    from tests.stand_in import Server
 
-    aws("s3").create_bucket(Bucket="portico-test")
-    queue = aws("sqs").create_queue(QueueName="portico-test")["QueueUrl"]
-    port = free_port()
-    os.environ.update(
-        PORTICO_BUCKET="portico-test",
-        PORTICO_QUEUE_URL=queue,
-        PORTICO_PORTAL_BASE_DOMAIN=f"localhost:{port}",
-    )
-    with Server(app.app, port):
-        yield port
+    running = Background(app.app)
+    os.environ["PORTICO_PORTAL_BASE_DOMAIN"] = f"localhost:{running.port}"
+    with running:
+        yield running.port
 
 
 _tables = itertools.count(1)

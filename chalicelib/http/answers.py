@@ -37,9 +37,9 @@ class Response:
     cookies: tuple[str, ...] = ()
 
 
-def redirect(location: str, status: int = 302, **headers: str) -> Answer:
+def redirect(location: str, status: int = 302, headers: dict[str, str] | None = None) -> Answer:
     """A redirection to a path of the same host, or to a presigned address."""
-    return Answer(None, status, {"Location": location, **headers})
+    return Answer(None, status, {"Location": location, **(headers or {})})
 
 
 def image(data: bytes, media_type: str, cache: str = "no-store") -> Answer:

@@ -43,8 +43,10 @@ MODULES: dict[Host, dict[str, str]] = {
         "v3/apis/*/documents": "chalicelib.catalog.documents.routes",
         "v3/apis/*/images": "chalicelib.catalog.images.routes",
         "v3/apis/*/publications": "chalicelib.catalog.publications.routes",
+        "_media": "chalicelib.site.media",
     },
     Host.PORTAL: {
+        "": "chalicelib.site.routes",
         "openapi.json": "chalicelib.http.describe.routes",
         "api/v3/portal": "chalicelib.portal_api.portal",
         "api/v3/customization": "chalicelib.portal_api.portal",
@@ -58,6 +60,7 @@ MODULES: dict[Host, dict[str, str]] = {
         "api/v3/apis/*/specifications": "chalicelib.portal_api.versions",
         "api/v3/apis/*/documents": "chalicelib.portal_api.documents",
         "api/v3/apis/*/images": "chalicelib.portal_api.images",
+        "_media": "chalicelib.site.media",
     },
 }
 

@@ -47,7 +47,17 @@ def test_a_wrong_method_is_405_and_says_which_are_right(admin: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/v3/nothing", "/", "/v3/portals/a/b/c/d", "/v3%2Fportals", "/%00", "/v9/portals"]
+    "path",
+    [
+        "/v3/nothing",
+        "/",
+        "/v3/portals/a/b/c/d",
+        "/v3//portals",
+        "//v3/portals",
+        "/v3%2Fportals",
+        "/%00",
+        "/v9/portals",
+    ],
 )
 def test_an_unknown_path_is_a_problem_document(admin: Client, path: str) -> None:
     reply = admin.get(path)

@@ -40,8 +40,8 @@ _REASONS = {
 
 
 def document(host: Host) -> Json:
-    """The document of one kind of host, with every operation that answers there."""
-    operations = [op for op in routing.load_all() if op.host is host and not op.path.endswith("+}")]
+    """The document of one kind of host, with every operation that answers there; pages are none."""
+    operations = [op for op in routing.load_all() if op.host is host and not op.tag.startswith("site")]
     types = _Types()
     for op in operations:
         types.collect(op)
