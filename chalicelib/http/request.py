@@ -69,10 +69,10 @@ class Request:
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
-        """The path's parts, each decoded once, so that `%2F` stays inside its part."""
-        return tuple(
-            unquote(part, errors="replace") for part in self.path.strip("/").split("/") if part != ""
-        )
+        """The path's parts, each decoded once, so that `%2F` stays inside its part. One slash at the end
+        is passed over; an empty part between others is a part, which no operation has."""
+        path = self.path.removeprefix("/").removesuffix("/")
+        return tuple(unquote(part, errors="replace") for part in path.split("/")) if path else ()
 
     @property
     def media_type(self) -> str:
