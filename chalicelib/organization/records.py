@@ -8,6 +8,8 @@ from chalicelib.storage.records import Record
 
 
 class Organization(Record, discriminator="organization"):
-    """Made at the first start; its id is in every audit event."""
+    """Made at the first start; its id is in every audit event. `secret` is what keys are derived from that
+    this installation alone knows."""
 
     id = UnicodeAttribute()
+    secret = UnicodeAttribute()
