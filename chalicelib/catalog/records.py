@@ -123,13 +123,13 @@ class Document(Record, discriminator="document"):
 
 
 class Image(Record, discriminator="image"):
-    """`API#<api>/IMG`: the API's icon. `content` is the blob that is served; `attempt` the newest upload
-    that has not been applied: its blob, status and error."""
+    """`API#<api>/IMG`: the API's icon. `content` is the blob that is served, None while there was no valid
+    upload; `error` what is wrong with the newest upload, None where that is the one that is served."""
 
     api_id = UnicodeAttribute()
     content = UnicodeAttribute(null=True)
     media_type = UnicodeAttribute(null=True)
-    attempt: Any = JSONAttribute(null=True)
+    error = UnicodeAttribute(null=True)
 
     def row_id(self) -> str:
         return self.api_id
