@@ -99,7 +99,7 @@ class Operations(Record, discriminator="operations"):
     packed = BinaryAttribute(legacy_encoding=False)
 
     def row_id(self) -> str:
-        return self.sk
+        return self.sk.removeprefix("OPS#")
 
     def parents(self) -> tuple[str, ...]:
         return (self.pk,)
