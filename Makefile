@@ -22,10 +22,10 @@ $(EMULATOR)/.installed: infra/local/requirements.txt
 	@$(EMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check -r infra/local/requirements.txt
 	@touch $@
 
-run: $(VENV)/.installed $(EMULATOR)/.installed ## start everything on this machine (PORT, STATE_DIR, ADMIN_TOKEN)
+run: $(VENV)/.installed $(EMULATOR)/.installed web ## start everything on this machine (PORT, STATE_DIR, ADMIN_TOKEN)
 	@exec $(BIN)/python -m infra.local.run
 
-test: $(VENV)/.installed $(EMULATOR)/.installed lint ## install and run all tests
+test: $(VENV)/.installed $(EMULATOR)/.installed web lint ## install and run all tests
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.installed ## check style and types
@@ -33,8 +33,9 @@ lint: $(VENV)/.installed ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-web: $(VENV)/.installed ## build the front end into web/dist, when its sources changed
+web: $(VENV)/.installed ## build the front end and bring the AsyncAPI schemas, when their sources changed
 	@$(BIN)/python -m infra.web_build
+	@$(BIN)/python -m infra.asyncapi_schemas
 
 bench: $(VENV)/.installed $(EMULATOR)/.installed ## measure, as ratios against a baseline of the same run
 	$(BIN)/python -m benchmarks

@@ -242,7 +242,7 @@ class Run:
         host = "localhost" if self.port == 80 else f"localhost:{self.port}"
         self._say("Portico is running.")
         self._say(f"  console and API   http://{host}")
-        self._say(f"  portals           http://<first 12 digits of their id>.{host}")
+        self._say(f"  portals           http://<12 hex digits>.{host}")
         self._say(f"  AWS emulator      {self.emulator.url}")
         self._say(f"  log               {_short(self.folder.log)}")
         self._say("  stop              Ctrl-C")
