@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chalicelib.access.principal import Viewer
 from chalicelib.catalog.images import service
-from chalicelib.catalog.images.service import Served
 from chalicelib.http import answers
 from chalicelib.http.answers import Answer
 from chalicelib.http.operation import Public, operation
@@ -16,16 +15,17 @@ PATH = "/_media/{key}"
 @operation("get-media", "GET", PATH, allow=Public.GUEST, errors=(404,), media_type="image/*")
 def get_media(viewer: Viewer, key: str) -> Answer:
     """Get an image of the portal"""
-    return _answer(service.served_to(viewer, key))
+    served = service.served_to(viewer, key)
+    # another image has another address, so one that everyone may see never changes
+    cache = policy.IMMUTABLE if served.public else policy.PRIVATE
+    answer = answers.image(served.image.data, served.image.media_type, cache)
+    if served.public:
+        answer.headers["Cache-Tag"] = f"p-{viewer.portal_id},api-{served.api_id}"
+    return answer
 
 
 @operation("get-admin-media", "GET", PATH, allow=Public.ANYONE, errors=(404,), media_type="image/*")
 def get_admin_media(key: str) -> Answer:
     """Get an image by an address that the management API gave out"""
-    return _answer(service.served(key))
-
-
-def _answer(served: Served) -> Answer:
-    # another image has another address, so one that everyone may see never changes
-    cache = policy.IMMUTABLE if served.public else policy.PRIVATE
-    return answers.image(served.image.data, served.image.media_type, cache)
+    served = service.served(key)
+    return answers.image(served.image.data, served.image.media_type, policy.PRIVATE)

@@ -26,6 +26,7 @@ MAX_SIDE = 350
 class Served:
     """An image to send. `public`: everyone may see it."""
 
+    api_id: str
     image: DataUri
     public: bool
 
@@ -139,7 +140,8 @@ def _content(image: Image) -> str:
 
 def served(key: str) -> Served:
     """The image at an address of the admin host. Up to three trips. Raises NotFound."""
-    return Served(_image(addresses.read(key, None)), public=False)
+    named = addresses.read(key, None)
+    return Served(named.api_id, _image(named), public=False)
 
 
 def served_to(viewer: Viewer, key: str) -> Served:
@@ -149,7 +151,7 @@ def served_to(viewer: Viewer, key: str) -> Served:
     """
     named = addresses.read(key, viewer.portal_id)
     seen = visible.find(viewer, named.api_id)
-    return Served(_image(named), public=seen.publication.visibility == "public")
+    return Served(named.api_id, _image(named), public=seen.publication.visibility == "public")
 
 
 def _image(named: addresses.Named) -> DataUri:

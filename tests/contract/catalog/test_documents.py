@@ -15,8 +15,8 @@ from tests.contract.catalog.making import make_api
 
 
 @pytest.fixture
-def api(table: str) -> str:
-    return make_api()
+def api(admin: Client) -> str:
+    return make_api(admin)
 
 
 @pytest.fixture
@@ -150,13 +150,13 @@ def test_a_slug_stands_for_one_document_of_an_api(admin: Client, api: str, make:
         assert reply.status == 409
         assert "already exists" in reply.json()["detail"]
     assert admin.patch(one(api, below), {"slug": "same"}).status == 409
-    admin.made(f"/v3/apis/{make_api()}/documents", {"content": "", "slug": "same"})
+    admin.made(f"/v3/apis/{make_api(admin)}/documents", {"content": "", "slug": "same"})
     assert admin.patch(one(api, first), {"slug": "other"}).json()["slug"] == "other"
     assert admin.patch(one(api, below), {"slug": "same"}).status == 200
 
 
 def test_an_unknown_parent_is_refused(admin: Client, api: str, make: Callable[..., Any]) -> None:
-    elsewhere = admin.made(f"/v3/apis/{make_api()}/documents", {"content": "", "title": "x"})
+    elsewhere = admin.made(f"/v3/apis/{make_api(admin)}/documents", {"content": "", "title": "x"})
     for parent in (str(uuid.uuid4()), elsewhere["id"]):
         body = {"content": "", "title": "x", "parent_document_id": parent}
         expected = {"parent_document_id": "missing_reference"}
@@ -168,7 +168,7 @@ def test_unknown_apis_and_documents_are_404(admin: Client, api: str, make: Calla
     made, nowhere = make(), {"id": str(uuid.uuid4())}
     for url in (
         one(api, nowhere),
-        one(make_api(), made),
+        one(make_api(admin), made),
         one(str(uuid.uuid4()), made),
         one(api, {"id": "x"}),
     ):

@@ -48,8 +48,8 @@ def jpeg(width: int, height: int) -> bytes:
 
 
 @pytest.fixture
-def api(table: str) -> str:
-    return make_api()
+def api(admin: Client) -> str:
+    return make_api(admin)
 
 
 def icon(api: str) -> str:
@@ -157,7 +157,7 @@ def test_there_is_no_image_of_another_api_or_type(admin: Client, api: str) -> No
         assert admin.get(f"{path}/raw").status == 404
         assert admin.put(path, {"data": uri(png())}).status == 404
         assert admin.delete(path).status == 404
-    empty = make_api()
+    empty = make_api(admin)
     assert admin.get(icon(empty)).status == 404
     assert admin.get(f"{icon(empty)}/raw").status == 404
     assert admin.delete(icon(empty)).status == 404

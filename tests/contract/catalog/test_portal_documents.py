@@ -21,7 +21,7 @@ NODES = "application/vnd.konnect.document-nodes+json"
 @pytest.fixture
 def api(admin: Client, portal: Any) -> str:
     """An API that anyone sees at the portal."""
-    api_id = make_api()
+    api_id = make_api(admin)
     publish(admin, api_id, portal)
     return api_id
 
@@ -104,7 +104,7 @@ def test_a_document_is_found_by_id_or_slug_of_an_api_by_id_or_slug(
 def test_whoever_does_not_see_the_api_sees_no_documents(
     guest: Client, admin: Client, portal: Any, make_portal: Callable[..., Any]
 ) -> None:
-    private, elsewhere, nowhere = make_api(), make_api(), make_api()
+    private, elsewhere, nowhere = make_api(admin), make_api(admin), make_api(admin)
     publish(admin, private, portal, "private")
     publish(admin, elsewhere, make_portal())
     unseen = []
@@ -118,7 +118,7 @@ def test_whoever_does_not_see_the_api_sees_no_documents(
 
 
 def test_an_approved_developer_sees_the_documents_of_a_private_api(admin: Client, portal: Any) -> None:
-    api_id = make_api()
+    api_id = make_api(admin)
     publish(admin, api_id, portal, "private")
     body = {"content": "text", "title": "x", "status": "published"}
     made = admin.made(f"/v3/apis/{api_id}/documents", body)

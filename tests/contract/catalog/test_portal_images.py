@@ -19,7 +19,7 @@ from tests.contract.catalog.test_images import icon, png, put
 @pytest.fixture
 def api(admin: Client, portal: Any) -> str:
     """An API with an icon that anyone sees at the portal."""
-    api_id = make_api()
+    api_id = make_api(admin)
     publish(admin, api_id, portal)
     put(admin, api_id, png())
     return api_id
@@ -36,13 +36,14 @@ def location(guest: Client, api: str) -> str:
     return reply.headers["location"]
 
 
-def test_raw_leads_to_the_image(guest: Client, api: str) -> None:
+def test_raw_leads_to_the_image(guest: Client, api: str, portal: Any) -> None:
     where = location(guest, api)
     assert where.startswith("/_media/")
     assert location(guest, load_api(api).slug) == where
     reply = guest.get(where)
     assert (reply.status, reply.body, reply.headers["content-type"]) == (200, png(), "image/png")
     assert reply.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert reply.headers["cache-tag"] == f"p-{portal['id']},api-{api}"
     assert reply.headers["x-content-type-options"] == "nosniff"
     assert "sandbox" in reply.headers["content-security-policy"]
     again = guest.get(where, headers={"If-None-Match": reply.headers["etag"]})

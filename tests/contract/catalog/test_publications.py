@@ -21,8 +21,8 @@ from tests.contract.catalog.making import load_api, make_api
 
 
 @pytest.fixture
-def api(table: str) -> str:
-    return make_api()
+def api(admin: Client) -> str:
+    return make_api(admin)
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def test_a_strategys_uses_follow_its_publications(
 
 
 def publish_many(admin: Client, portal: Any, strategy: str, count: int) -> list[str]:
-    apis = [make_api() for _ in range(count)]
+    apis = [make_api(admin) for _ in range(count)]
     for one in apis:
         assert admin.put(path(one, portal), {"auth_strategy_ids": [strategy]}).status == 200
     return apis
@@ -301,7 +301,7 @@ def listed(client: Client, url: str, **query: Any) -> list[str]:
 def shelf(admin: Client, make_portal: Callable[..., Any], strategy: str) -> Any:
     """Two APIs at one portal, one of them at another too."""
     mark = uuid.uuid4().hex
-    first, second = make_api(f"{mark} beta"), make_api(f"{mark} Alpha")
+    first, second = make_api(admin, f"{mark} beta"), make_api(admin, f"{mark} Alpha")
     here, there = make_portal(name=f"{mark} here"), make_portal(name=f"{mark} there")
     admin.put(path(first, here), {"auth_strategy_ids": [strategy]})
     admin.put(path(second, here), {"auth_strategy_ids": None, "visibility": "public"})
