@@ -40,6 +40,12 @@ const CHANGES: readonly Change[] = [
       `"<div class='error'>" + ${props}.code.split("<br/>").map((line) => line.replace(/&/g, "&amp;").replace(/</g, "&lt;")).join("<br/>") + "</div>"`,
   },
   {
+    why: 'A description that cannot be rendered would become HTML unsanitised.',
+    find: /(allowedTags: \w+\.defaults\.allowedTags\.concat\([^)]*\)\s*\}\);\s*\} catch \{\s*return )\w+/g,
+    times: 1,
+    replace: (_all, before) => `${before}""`,
+  },
+  {
     why: 'The icon of a request under way brings a style element; the animation is in reference.css.',
     find: /<style>@keyframes kong-icon-spin[^<]*<\/style>|style="[^"]*kong-icon-spin[^"]*"/g,
     times: 2,

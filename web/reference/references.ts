@@ -1,5 +1,11 @@
 type Json = Record<string, unknown>
 
+/**
+ * The most objects and values one reference may bring in, counted as often as they appear. Published documents
+ * stay below 2,000; a document whose references multiply would take the browser's memory.
+ */
+const LARGEST = 20_000
+
 /** The parts of a local reference such as `#/components/schemas/Pet`. */
 const partsOf = (reference: string): string[] =>
   reference
@@ -13,11 +19,13 @@ const partsOf = (reference: string): string[] =>
  * - What several references point to stays one object; a schema without a title gets its name as title.
  * - Where a schema contains itself, the inner one is a leaf that names it: the result has no cycle, which the
  *   renderer's request samples need.
- * - A reference to another document, or to nothing, becomes a leaf that says so. Nothing is fetched.
+ * - A reference to another document, to nothing or to too much becomes a leaf that says so. Nothing is fetched.
  */
 export function resolveReferences(root: unknown): unknown {
   const finished = new Map<object, unknown>()
   const open = new Set<object>()
+  const sizes = new Map<unknown, number>()
+  const sizeOf = (resolved: unknown): number => sizes.get(resolved) ?? 1
 
   const resolve = (raw: unknown, name: string): unknown => {
     if (typeof raw !== 'object' || raw === null) {
@@ -33,6 +41,9 @@ export function resolveReferences(root: unknown): unknown {
     const resolved = resolveNew(raw, name)
     open.delete(raw)
     finished.set(raw, resolved)
+    if (!sizes.has(resolved)) {
+      sizes.set(resolved, Object.values(resolved as object).reduce((sum: number, part) => sum + sizeOf(part), 1))
+    }
     return resolved
   }
 
@@ -57,6 +68,9 @@ export function resolveReferences(root: unknown): unknown {
       return { title: name, description: `Not part of this document: ${reference}` }
     }
     const resolved = resolve(target, name)
+    if (sizeOf(resolved) > LARGEST) {
+      return { title: name, description: 'Too large to be shown here.' }
+    }
     if (parts.at(-2) === 'schemas' || parts[0] === 'definitions') {
       ;(resolved as Json).title ||= name
     }

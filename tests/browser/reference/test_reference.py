@@ -155,6 +155,21 @@ def test_hostile_text_has_no_effect(watched: Watched, host: Host, specs: Path) -
     assert watched.foreign_requests == []
 
 
+def test_references_that_multiply_are_cut(watched: Watched, host: Host) -> None:
+    schemas: dict[str, Any] = {"Level0": {"type": "string"}}
+    for level in range(1, 15):
+        below = {"$ref": f"#/components/schemas/Level{level - 1}"}
+        schemas[f"Level{level}"] = {"type": "object", "properties": {f"p{i}": below for i in range(10)}}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Level14"}}}
+    bomb = {**PETS, "components": {"schemas": schemas}}
+    bomb["paths"] = {"/x": {"post": operation(requestBody={"content": content})}}
+
+    page = show(watched, host, bomb, fragment="#/schemas/Level5")
+
+    assert_ready(page)
+    expect(page.get_by_text("Too large to be shown here.").first).to_be_visible()
+
+
 def test_a_server_url_in_a_message_is_text(watched: Watched, host: Host) -> None:
     document = {**PETS, "servers": [{"url": "<b id=injected>x</b>"}]}
 
