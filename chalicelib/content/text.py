@@ -11,7 +11,7 @@ from chalicelib.errors import Invalid
 
 #: snippets of one text that a record names: a record has at most 400,000 bytes
 MOST_SNIPPETS = 100
-TITLE_LENGTH, DESCRIPTION_LENGTH = 512, 160
+TITLE_LENGTH, DESCRIPTION_LENGTH, CONTENT_LENGTH = 512, 160, 1_000_000
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib.access.roles import Permission
 from chalicelib.content.pages import service
 from chalicelib.content.pages.schemas import CreatePage, MovePage, PageOut, PageTreeOut, UpdatePage
+from chalicelib.content.types import BODY
 from chalicelib.http.filters import ID, TEXT, TIME, Listing
 from chalicelib.http.operation import Id, operation
 from chalicelib.storage.lists import Query
@@ -21,8 +22,6 @@ PAGES = Listing(
     sort=("created_at", "updated_at", "slug", "title", "visibility"),
     paged=False,
 )
-#: bytes of a body: 1,000,000 characters of content, twelve bytes each where JSON escapes both halves of one
-BODY = 12_100_000
 
 
 @operation(

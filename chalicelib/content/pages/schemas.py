@@ -6,14 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.content.text import DESCRIPTION_LENGTH, TITLE_LENGTH
+from chalicelib.content.types import Content, Description, Title
 from chalicelib.http.models import ABSENT, Closed, Open, Out
 from chalicelib.http.types import Status, Time, Uuid, Visibility
 
 Slug = Annotated[str, Field(max_length=512)]
-Title = Annotated[str, Field(max_length=TITLE_LENGTH)]
-Content = Annotated[str, Field(max_length=1_000_000)]
-Description = Annotated[str, Field(max_length=DESCRIPTION_LENGTH)]
 
 
 class CreatePage(Closed):

@@ -8,10 +8,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from chalicelib import clock
 from chalicelib.access.principal import Viewer
 from chalicelib.access.visibility import sees_item
-from chalicelib.content import branches, reading, text
+from chalicelib.content import branches, entries, reading
 from chalicelib.content.branches import Spot
 from chalicelib.content.pages.schemas import (
     CreatePage,
@@ -62,7 +61,6 @@ def new(portal: Portal, tree: PageTree, body: CreatePage) -> Page:
     Raises as `create`.
     """
     _check_parent(tree, body.parent_page_id)
-    stated = text.stated(body.content)
     tree.admit(body.slug, body.parent_page_id)
     page_id = str(uuid.uuid4())
     return Page(
@@ -70,13 +68,9 @@ def new(portal: Portal, tree: PageTree, body: CreatePage) -> Page:
         sk=keys.page(page_id),
         id=page_id,
         slug=body.slug,
-        title=stated.title or _given(body.title, text.humanised(body.slug)),
-        description=stated.description or body.description,
-        visibility=body.visibility or portal.default_page_visibility,
-        status=body.status,
         parent_id=body.parent_page_id,
         position=tree.slot(body.parent_page_id),
-        snippets=text.snippets(body.content),
+        **entries.new(portal, body, body.slug),
     )
 
 
@@ -117,32 +111,14 @@ def update(portal_id: str, page_id: str, body: UpdatePage) -> PageOut:
         else:
             page = reading.one(portal_id, Page, keys.page(page_id))
         expect(page)
-        if "content" in sent:
-            stated = text.stated(body.content)
-            page.snippets = text.snippets(body.content)
-            page.content = content()
-        else:
-            stated = (
-                text.stated(blobs.text(page.content)) if sent & {"title", "description"} else text.Stated()
-            )
-        _apply(page, "title", stated.title, body)
-        _apply(page, "description", stated.description, body)
-        _apply(page, "visibility", None, body)
-        _apply(page, "status", None, body)
+        entries.change(page, body, content)
         with Transaction() as tx:
             if spot is not None and _replace(spot, body):
                 tx.replant(page.pk, spot.shape)
             tx.update(page)
         return page
 
-    return _show(branches.replanting(work), body.content if "content" in sent else None)
-
-
-def _apply(page: Page, name: str, stated: str | None, body: UpdatePage) -> None:
-    if stated is not None:
-        setattr(page, name, stated)
-    elif name in body.model_fields_set:
-        setattr(page, name, getattr(body, name))
+    return _show(branches.replanting(work), body.content)
 
 
 def _replace(spot: Spot[Page], body: UpdatePage) -> bool:
@@ -199,23 +175,8 @@ def _check_parent(tree: Tree[Page], parent_id: str | None) -> None:
         raise Invalid.field("parent_page_id", "there is no page of this id", "missing_reference")
 
 
-def _given(value: str | None, otherwise: str) -> str:
-    return otherwise if value is None else value
-
-
 def _members(page: Page) -> dict[str, Any]:
-    members: dict[str, Any] = {
-        "id": page.id,
-        "slug": page.slug,
-        "title": page.title,
-        "visibility": page.visibility,
-        "parent_page_id": page.parent_id,
-        "created_at": clock.rfc3339(page.created_at),
-        "updated_at": clock.rfc3339(page.updated_at),
-    }
-    if page.description is not None:
-        members["description"] = page.description
-    return members
+    return {**entries.members(page), "slug": page.slug, "parent_page_id": page.parent_id}
 
 
 def _show(page: Page, content: str | None = None) -> PageOut:
