@@ -28,8 +28,8 @@ _TOO_LARGE = (
     "first (POST /portico/v1/uploads) and name that in X-Portico-Upload."
 )
 
-#: bounds of what a record keeps of a summary
-_TITLE, _DESCRIPTION, _TEXT, _SERVERS, _TAGS = 300, 10_000, 500, 20, 100
+#: characters and entries that a record keeps of a summary
+_TITLE, _DESCRIPTION, _TEXT, _SERVERS, _TAGS = 300, 5_000, 300, 10, 50
 
 
 @dataclass(frozen=True, eq=False)

@@ -64,3 +64,8 @@ def named(api_id: str, name: str) -> Version | None:
     """The version of an API that has this name. Two trips."""
     held = table.get(Reservation, keys.Key(keys.unique("version", api_id, name)))
     return table.get(Version, keys.Key(keys.api(api_id), f"VER#{held.holder}")) if held else None
+
+
+def may_be_called(api: Api, version: str) -> bool:
+    """Whether no API has this one's name with that version. One trip."""
+    return table.get(Reservation, keys.Key(keys.unique("api", api.name, version))) is None

@@ -130,7 +130,8 @@ def page(api_id: str, query: Query) -> Page[VersionItem]:
 
 
 def create(api_id: str, body: CreateVersion) -> VersionOut:
-    """A new version; it becomes the current one where the API names no version. Two trips and the bodies.
+    """A new version; it becomes the current one where the API names none, unless that would give the API
+    the name and version of another. Two trips and the bodies, one more where the API names no version.
 
     Raises NotFound, Invalid, TooLarge, Conflict where the version exists.
     """
@@ -147,7 +148,7 @@ def add(api_id: str, name: Callable[[Api], str], read: Read) -> Version:
         api = apis.load(api_id)
         called, found = name(api), read()
         version = content.make(api_id, version_id, called, found)
-        if api.version is None:
+        if api.version is None and current.may_be_called(api, called):
             api.version = called
         current.include(api, version)
         with Transaction() as tx:

@@ -221,6 +221,15 @@ def test_the_first_version_of_an_unversioned_api_becomes_current(admin: Client, 
     assert shown["api_spec_ids"] == [first["id"], second["id"]]
 
 
+def test_a_version_that_would_make_two_apis_the_same_does_not_become_current(admin: Client, api: str) -> None:
+    name = admin.get(api).json()["name"]
+    admin.made("/v3/apis", {"name": name, "version": "1"})
+    made = post(admin, api, spec("1"))
+    shown = admin.get(api).json()
+    assert (shown["version"], shown["current_version_summary"]) == (None, None)
+    assert shown["api_spec_ids"] == [made["id"]]
+
+
 def test_a_version_of_the_apis_own_name_becomes_current_and_no_other(admin: Client, api: str) -> None:
     admin.patch(api, {"version": "2"})
     post(admin, api, spec("1"))
