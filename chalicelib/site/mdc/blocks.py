@@ -169,6 +169,10 @@ class _Reader:
                 position = self._fence(match)
             elif match["comment"]:
                 end = text.find("-->", position)
+                if end < 0:
+                    self._problem(
+                        self._line_at(match.start()), "this comment is not closed: it hides the rest"
+                    )
                 position = len(text) if end < 0 else end + 3
             elif match["raw"]:
                 position = self._raw(match["raw"].lower(), position)
@@ -188,6 +192,9 @@ class _Reader:
         self._line += self._text.count("\n", self._position, end)
         self._position = end
 
+    def _line_at(self, position: int) -> int:
+        return self._line + self._text.count("\n", self._position, position)
+
     def _problem(self, line: int, message: str, node: Node | None = None) -> None:
         self._problems += 1
         if self._problems <= MAX_PROBLEMS:
@@ -201,8 +208,8 @@ class _Reader:
         if closed:
             return closed.end()
         if self._open:
-            line = self._line + self._text.count("\n", self._position, match.start())
-            self._problem(line, "this code block is not closed; it takes the rest of the page")
+            line = self._line_at(match.start())
+            self._problem(line, "this code block is not closed: it takes the rest of the page")
         return len(self._text)
 
     def _raw(self, name: str, position: int) -> int:

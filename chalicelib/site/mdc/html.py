@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from chalicelib.site.mdc.links import IMAGE_SCHEMES, is_external, is_internal, safe_url
@@ -156,12 +156,20 @@ class Page(Protocol):
 class RawHtml:
     """An author's HTML in one piece of text, written anew tag by tag into `write`.
 
-    Where `links` is false, links are left out (they cannot nest).
+    `fill` puts values for the bindings in a text, each through a function that quotes it. Where `links` is
+    false, links are left out (they cannot nest).
     """
 
-    def __init__(self, write: Callable[[str], None], page: Page, links: bool) -> None:
+    def __init__(
+        self,
+        write: Callable[[str], None],
+        page: Page,
+        fill: Callable[[str, Callable[[str], str]], str],
+        links: bool,
+    ) -> None:
         self._write = write
         self._page = page
+        self._fill = fill
         self.links = links
         self._stack: list[str] = []
         self._scopes: list[int] = []
@@ -201,11 +209,16 @@ class RawHtml:
         last = source.rfind(">")
         while True:
             start = source.find("<", position)
-            if start < 0 or start > last:
+            if start < 0 or (start > last and not source.startswith("<!--", start)):
                 self._text(source[position:])
                 return
             self._text(source[position:start])
-            match = None if self._endless(source, start, missing) else _MARKUP.match(source, start)
+            if self._endless(source, start, missing):
+                match = None
+                if source.startswith("<!--", start):  # a comment that is not closed takes the rest
+                    return
+            else:
+                match = _MARKUP.match(source, start)
             if not match:
                 self._text("<")
                 position = start + 1
@@ -233,6 +246,8 @@ class RawHtml:
             if text.isspace():
                 return
             self.leave_table()
+        if "{{" in text:
+            text = self._fill(text, escape)
         # Entities stand as they are; whatever else is special is escaped.
         self._write(text.replace("<", "&lt;").replace(">", "&gt;"))
 
@@ -275,11 +290,22 @@ class RawHtml:
         self._write(f"</{_SVG_CANON[name] if self._svg and name in _SVG_CANON else name}>")
         self._svg -= name == "svg"
 
+    def _attributes(self, source: str) -> Iterator[tuple[str, str]]:
+        from html import unescape
+
+        for count, match in enumerate(_ATTRIBUTE.finditer(source)):
+            if count >= _MAX_ATTRIBUTES:
+                return
+            value = match[2] or match[3] or match[4] or ""
+            if "&" in value:
+                value = unescape(value)
+            yield match[1].lower(), self._fill(value, str) if "{{" in value else value
+
     def _html_attributes(self, name: str, source: str) -> Attributes:
         own = _ATTRIBUTES.get(name, frozenset())
         written: Attributes = {}
         style = None
-        for key, value in _read_attributes(source):
+        for key, value in self._attributes(source):
             if key in written:
                 continue
             if key in _REFERENCES:
@@ -301,7 +327,7 @@ class RawHtml:
     def _svg_attributes(self, source: str) -> Attributes:
         written: Attributes = {}
         style = None
-        for key, value in _read_attributes(source):
+        for key, value in self._attributes(source):
             name = _SVG_ATTRIBUTES.get(key)
             if name == "xmlns":
                 written[name] = _SVG_NAMESPACE
@@ -333,16 +359,6 @@ def _paint(value: str) -> str | None:
     return f"url(#{ID_PREFIX}{match[1]})" if match else None
 
 
-def _read_attributes(source: str) -> Iterable[tuple[str, str]]:
-    from html import unescape
-
-    for count, match in enumerate(_ATTRIBUTE.finditer(source)):
-        if count >= _MAX_ATTRIBUTES:
-            return
-        value = match[2] or match[3] or match[4] or ""
-        yield match[1].lower(), unescape(value) if "&" in value else value
-
-
 def link_attributes(href: str, page: Page) -> Attributes:
     """`href` and `rel` of a link to where an author points; {} where that is nowhere safe."""
     url = safe_url(href)
@@ -372,7 +388,11 @@ def _cleaner() -> Any:
         tags={*_TAGS_HTML, *_TAGS_SVG, "input"},
         clean_content_tags={"script", "style"},
         attributes=attributes,
-        tag_attribute_values={"input": {"type": {"checkbox"}}},
+        tag_attribute_values={
+            "input": {"type": {"checkbox"}},
+            "pre": {"tabindex": {"0"}},
+            "div": {"tabindex": {"0"}},
+        },
         set_tag_attribute_values={"input": {"disabled": ""}},
         link_rel=None,
         url_schemes={"http", "https", "mailto", "tel"},

@@ -76,11 +76,14 @@ class Piece:
 
     def _raw_html(self) -> RawHtml:
         if self._raw is None:
-            self._raw = RawHtml(self._out.append, self._renderer, self._view.links)
+            self._raw = RawHtml(self._out.append, self._renderer, self._fill, self._view.links)
             for _ in range(self._scopes):
                 self._raw.enter()
         self._raw.links = self._view.links and not self._links
         return self._raw
+
+    def _fill(self, text: str, quote: Callable[[str], str]) -> str:
+        return self._renderer.fill(self._view, text, quote)
 
     def _enter(self) -> None:
         self._scopes += 1

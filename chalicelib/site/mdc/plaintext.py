@@ -1,4 +1,4 @@
-"""A page without its HTML: as Markdown for readers that ask for it, and the snippets it refers to."""
+"""A page as Markdown, for readers that ask for it."""
 
 from __future__ import annotations
 
@@ -6,43 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from chalicelib.site.mdc import blocks
-from chalicelib.site.mdc.blocks import Document, Node, Slot
-from chalicelib.site.mdc.components.dynamic import shows, snippet_name
+from chalicelib.site.mdc.blocks import Node, Slot
+from chalicelib.site.mdc.components.dynamic import shows
 from chalicelib.site.mdc.expressions import as_text
-from chalicelib.site.mdc.frontmatter import split_front_matter
 from chalicelib.site.mdc.model import Context, Props, Value
-from chalicelib.site.mdc.props import BRACES, parse_braces
+from chalicelib.site.mdc.references import snippet_name
 from chalicelib.site.mdc.renderer import MAX_DEPTH, Renderer, View
-
-_INLINE_SNIPPET = re.compile(r"(?<![\w:]):snippet(?=\{)")
-_LAYOUTS = ("page-layout", "layout-options")
-
-
-def snippet_names(source: str) -> set[str]:
-    """The names of the snippets that a text refers to: in `::snippet`, as the card of an `::apis-list`, and
-    as slots of the layout in its front matter. A name that is bound to data is known only on rendering.
-    """
-    front, body, _ = split_front_matter(source)
-    names = {
-        as_text(value)
-        for key in _LAYOUTS
-        for value in (front[key].values() if isinstance(front.get(key), dict) else ())
-    }
-    if "snippet" in body:
-        body = blocks.normalise(body)
-        names.update(_node_names(blocks.parse(body)))
-        for match in _INLINE_SNIPPET.finditer(body):
-            braces = BRACES.match(body, match.end())
-            names.add(snippet_name(parse_braces(braces[1]) or {} if braces else {}))
-    return {name for name in names if name and "{{" not in name}
-
-
-def _node_names(document: Document) -> Iterator[str]:
-    for node in document.nodes:
-        if node.name == "snippet":
-            yield snippet_name(node.props)
-        elif node.name == "apis-list":
-            yield as_text(node.props.get("card-snippet-name", node.props.get("cardSnippetName")))
 
 
 def to_markdown(source: str, context: Context) -> str:

@@ -318,11 +318,11 @@ class Renderer:
 
     # --- values -------------------------------------------------------------------------------------------
 
-    def fill(self, view: View, text: str) -> str:
-        """The text with its bindings filled in."""
+    def fill(self, view: View, text: str, quote: Callable[[str], str] = str) -> str:
+        """The text with its bindings filled in, each value through `quote`."""
         if "{{" not in text:
             return text
-        return BINDING.sub(lambda match: self._filled(view, match), text)
+        return BINDING.sub(lambda match: quote(self._filled(view, match)), text)
 
     def _filled(self, view: View, match: re.Match[str]) -> str:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.site.mdc.components.base import ANY, FLAG, NUMBER, TEXT, Block, Component, choice
+from chalicelib.site.mdc.references import snippet_name
 
 _AUDIENCES = ("authenticated", "unauthenticated", "all", "none")
 
@@ -39,19 +40,6 @@ def snippet(block: Block) -> str:
         data = {}
     inherit = block.flag("inherit-data")
     return block.renderer.snippet(block.view, name, data, inherit, block.node.line)
-
-
-def snippet_name(props: dict[str, object]) -> str:
-    """The name a `::snippet` asks for, as written: `{name="x"}`, or `{x}` alone. "" where it is bound."""
-    name = props.get("name")
-    if isinstance(name, str):
-        return name
-    if name is None and ":name" not in props:
-        return next((key for key, value in props.items() if value is True and key not in _FLAGS), "")
-    return ""
-
-
-_FLAGS = frozenset({"inheritData", "inherit-data", "inheritdata"})
 
 
 def site_part(block: Block) -> str:

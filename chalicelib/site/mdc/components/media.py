@@ -7,7 +7,6 @@ import re
 from chalicelib.site.mdc.components.base import FLAG, TEXT, Attributes, Block, Component, open_tag, tag
 from chalicelib.site.mdc.links import IMAGE_SCHEMES, safe_url
 
-_HTTPS = frozenset({"https"})
 _LENGTH = re.compile(r"\d{1,5}")
 _RATIO = re.compile(r"(\d{1,4})\s*[:/]\s*(\d{1,4})")
 _YOUTUBE = re.compile(
@@ -18,7 +17,7 @@ _VIMEO = re.compile(r"https://(?:www\.|player\.)?vimeo\.com/(?:video/)?(\d{4,15}
 
 def image(block: Block) -> str:
     """An image; `width` and `height` without a unit are its size in pixels."""
-    url = _source(block, IMAGE_SCHEMES)
+    url = _source(block)
     if not url:
         return ""
     size: Attributes = {}
@@ -33,17 +32,18 @@ def image(block: Block) -> str:
     )
 
 
-def _source(block: Block, schemes: frozenset[str]) -> str | None:
+def _source(block: Block, *, https_only: bool = False) -> str | None:
     source = block.text("src")
-    url = safe_url(source, schemes) if source else None
-    if not url:
+    url = safe_url(source, IMAGE_SCHEMES) if source else None
+    if not url or (https_only and not url.startswith("https://")):
         block.mistake(f'"{source[:60]}" is no address that may be shown here')
+        return None
     return url
 
 
 def video(block: Block) -> str:
     """A video file, or a video of YouTube or Vimeo in their player."""
-    url = _source(block, _HTTPS)
+    url = _source(block, https_only=True)
     if not url:
         return ""
     if ratio := _RATIO.fullmatch(block.text("aspect-ratio", "16:9")):
@@ -74,7 +74,7 @@ def _player(url: str) -> str | None:
 
 def iframe(block: Block) -> str:
     """A page of another host, in a sandbox in which it has an origin of its own."""
-    url = _source(block, _HTTPS)
+    url = _source(block, https_only=True)
     if not url:
         return ""
     for side in ("width", "height"):
