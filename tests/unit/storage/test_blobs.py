@@ -46,6 +46,14 @@ def test_several_blobs_come_together() -> None:
     ]
 
 
+@pytest.mark.parametrize("count", [0, 1, 20])
+def test_several_blobs_are_stored_together(count: int) -> None:
+    bodies = [f"stored together {number}" for number in range(count)]
+    digests = blobs.put_all(bodies)
+    blobs._kept.clear()
+    assert [blobs.text(digest) for digest in digests] == bodies
+
+
 def test_the_memory_for_blobs_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blobs, "KEPT_BYTES", 1000)
     monkeypatch.setattr(blobs, "_size", 0)
