@@ -3,6 +3,7 @@ import type { ServiceNode, TableOfContentsItem } from '@kong/spec-renderer'
 import '@kong/spec-renderer/dist/style.css'
 import { createApp, markRaw, toRaw } from 'vue'
 import { withTagGroups } from './contents'
+import { dropRepeatedOperationIds } from './operation-ids'
 import { type ReferenceOptions, readOptions } from './options'
 import Reference from './Reference.vue'
 import { resolveReferences } from './references'
@@ -31,6 +32,7 @@ async function fetchDocument(url: string): Promise<unknown> {
 async function showReference(element: HTMLElement, options: ReferenceOptions): Promise<void> {
   // Marked raw, because tracking changes of a large document that never changes takes longer than showing it.
   const source = markRaw(resolveReferences(await fetchDocument(options.specUrl)) as object)
+  dropRepeatedOperationIds(source)
   // The renderer takes an object as well as a text, though its types say text.
   await parseSpecDocument(source as unknown as string, {
     hideSchemas: !options.settings.show_schemas,

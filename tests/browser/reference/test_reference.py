@@ -128,6 +128,16 @@ def test_an_awkward_document_is_shown(watched: Watched, host: Host, specs: Path,
     watched.assert_clean()
 
 
+def test_operations_with_one_id_are_both_shown(watched: Watched, host: Host, specs: Path) -> None:
+    text = as_json(specs / "awkward" / "duplicate-operation-id.yaml")
+
+    page = show(watched, host, text, fragment="#/paths/two/get")
+
+    assert_ready(page)
+    expect(page.get_by_role("heading", name="Second of two")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="First of two").first).to_be_attached()
+
+
 def test_a_recursive_schema_is_shown_down_to_where_it_begins_again(
     watched: Watched, host: Host, specs: Path
 ) -> None:
