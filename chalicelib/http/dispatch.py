@@ -361,8 +361,9 @@ def _too_large(call: Call, response: Response, headers: dict[str, str]) -> bytes
         headers["Location"] = blobs.presigned(response.body, headers.pop("Content-Type", answers.JSON))
         response.status = 303
         return b""
+    done = "" if call.request.method in ("GET", "HEAD") else "What was asked is done. "
     problem = TooLarge(
-        "The answer is too large to be sent uncompressed. Accept gzip (Accept-Encoding: gzip), or send "
+        f"{done}The answer is too large to be sent uncompressed. Accept gzip (Accept-Encoding: gzip), or send "
         "X-Portico-Answer: presigned and follow the Location of the answer."
     )
     refused = _problem(call, problem)

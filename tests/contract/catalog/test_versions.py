@@ -389,6 +389,9 @@ def test_a_large_specification_goes_through_an_upload(admin: Client, api: str) -
     path = f"{api}/versions/{made['id']}"
     plain = {"Accept-Encoding": "identity"}
     assert admin.get(path, headers=plain).status == 413
+    reply = admin.patch(path, {"version": "2"}, headers=plain)
+    assert reply.status == 413
+    assert reply.json()["detail"].startswith("What was asked is done.")
     reply = admin.get(path, headers={**plain, "X-Portico-Answer": "presigned"})
     assert reply.status == 303
     with urllib.request.urlopen(reply.headers["location"]) as answer:
