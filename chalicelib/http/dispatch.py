@@ -267,7 +267,7 @@ def _carry_out(call: Call, operation: Operation, arguments: dict[str, Any]) -> R
             raise Conflict(STALE)
     wish = Intent(expected_rev=expected)
     key = request.headers.get("idempotency-key", "").strip()
-    if key and request.method == "POST" and operation.status == 201:
+    if key and request.method == "POST" and operation.status == 201 and _getter(call, "-") is not None:
         wish.idempotency, wish.fingerprint = _idempotency(call, key)
         done = _already(call, wish)
         if done is not None:
@@ -297,14 +297,22 @@ def _already(call: Call, wish: Intent) -> Response | None:
         return None
     if item["fingerprint"]["S"] != wish.fingerprint:
         raise Conflict("Conflict: this Idempotency-Key was used for another request body.")
-    segments = (*call.segments, item["path_id"]["S"])
-    getter = routing.match(Host.ADMIN if call.host is None else call.host, segments)["GET"]
+    getter = _getter(call, item["path_id"]["S"])
+    assert call.operation is not None
+    assert getter is not None
     try:
-        result = getter.handler(**_path_values(getter, segments))
+        result = getter.handler(**_path_values(getter, (*call.segments, item["path_id"]["S"])))
     except NotFound:
         raise Conflict("Conflict: what this Idempotency-Key created has been deleted since.") from None
-    assert call.operation is not None
     return answers.render(result, call.operation.status)
+
+
+def _getter(call: Call, created_id: str) -> Operation | None:
+    """The operation that gets what this one creates; None where it creates nothing that has a path."""
+    try:
+        return routing.match(call.host or Host.ADMIN, (*call.segments, created_id)).get("GET")
+    except NotFound:
+        return None
 
 
 def _preflight(request: Request, allow: str) -> dict[str, str]:
