@@ -40,12 +40,15 @@ def update(portal_id: str, body: CustomizationIn) -> CustomizationOut:
 
 
 def for_viewer(viewer: Viewer) -> CustomizationOut:
-    """What was set, with the menu items that the viewer may see. One trip, and one for the CSS."""
+    """What was set, with the menu items that the viewer may see. One trip, and one for the CSS.
+
+    It bears no revision: that would count changes to what the viewer does not see.
+    """
     portal, record = singletons.read(viewer.portal_id, Customization)
     members = _members(record)
     if "menu" in members:
         members["menu"] = visible_menu(members["menu"], viewer, portal.access)
-    return _show(record, members)
+    return CustomizationOut.model_validate(members)
 
 
 def visible_menu(menu: Json, viewer: Viewer, access: PortalAccess) -> Json:
