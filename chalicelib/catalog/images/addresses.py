@@ -17,6 +17,7 @@ from chalicelib.organization import service as organization
 
 #: how long an address on the admin host is good for
 ADMIN_SECONDS = 300
+NOTHING = "There is no image at this address."
 _ADMIN = "admin"
 _REVISION, _EXPIRY, _SIGNATURE = 8, 5, 16
 _LENGTH = 16 + _REVISION + _EXPIRY + _SIGNATURE
@@ -29,9 +30,9 @@ class Named:
     api_id: str
     revision: str
 
-    def is_of(self, digest: str | None) -> bool:
+    def is_of(self, digest: str) -> bool:
         """Whether this is the image of that hash."""
-        return digest is not None and digest.startswith(self.revision)
+        return digest.startswith(self.revision)
 
 
 def at_portal(portal_id: str, api_id: str, digest: str) -> str:
@@ -64,8 +65,8 @@ def read(key: str, portal_id: str | None) -> Named:
     named, signature = raw[:-_SIGNATURE], raw[-_SIGNATURE:]
     place = _ADMIN if portal_id is None else portal_id
     if len(raw) != _LENGTH or not hmac.compare_digest(signature, _signature(place, named)):
-        raise NotFound("There is no image at this address.")
+        raise NotFound(NOTHING)
     expiry = int.from_bytes(named[-_EXPIRY:], "big")
     if portal_id is None and expiry * 1000 < clock.now_ms():
-        raise NotFound("There is no image at this address.")
+        raise NotFound(NOTHING)
     return Named(str(uuid.UUID(bytes=named[:16])), named[16 : 16 + _REVISION].hex())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from chalicelib import clock, data_uris
@@ -147,15 +149,26 @@ def served(key: str) -> Served:
 def served_to(viewer: Viewer, key: str) -> Served:
     """The image at an address of the portal's host, as long as the viewer sees its API. Up to four trips.
 
-    Raises NotFound.
+    Raises NotFound, in the same words whatever is missing.
     """
     named = addresses.read(key, viewer.portal_id)
-    seen = visible.find(viewer, named.api_id)
+    with _in_one_voice():
+        seen = visible.find(viewer, named.api_id)
     return Served(named.api_id, _image(named), public=seen.publication.visibility == "public")
 
 
 def _image(named: addresses.Named) -> DataUri:
-    image = _load(named.api_id, "icon")
-    if image is None or image.content is None or not named.is_of(image.content):
-        raise NotFound("There is no image at this address.")
-    return DataUri(image.media_type or "", blobs.get(image.content))
+    with _in_one_voice():
+        content = _content(image := _existing(_load(named.api_id, "icon")))
+    if not named.is_of(content):
+        raise NotFound(addresses.NOTHING)
+    return DataUri(image.media_type or "", blobs.get(content))
+
+
+@contextmanager
+def _in_one_voice() -> Iterator[None]:
+    """Whatever is not found: there is nothing at this address, and no more is said of it."""
+    try:
+        yield
+    except NotFound:
+        raise NotFound(addresses.NOTHING) from None
