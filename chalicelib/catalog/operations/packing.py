@@ -5,14 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.catalog.specification import Operation, Operations
+if TYPE_CHECKING:
+    from chalicelib.catalog.specification import Operation, Operations
 
 #: bytes that a record has room for (DynamoDB's own limit is 400 KB)
 ROOM = 350_000
 
-_DEFAULTS = {field.name: field.default for field in fields(Operation)}
 _TUPLES = ("tags", "security", "messages")
 #: texts that may be cut; a path that is cut would be another path
 _CUT = ("operation_id", "summary", "description")
@@ -26,13 +26,15 @@ def pack(found: Operations) -> bytes:
         if len(packed) <= ROOM:
             return packed
     while len(packed) > ROOM:
-        kept = Operations(kept.items[: len(kept.items) // 2], truncated=True)
+        kept = kept._replace(items=kept.items[: len(kept.items) // 2], truncated=True)
         packed = _pack(kept, longest)
     return packed
 
 
 def unpack(packed: bytes) -> Operations:
     """What `pack` was given, as far as it kept it."""
+    from chalicelib.catalog.specification import Operation, Operations
+
     held = json.loads(gzip.decompress(packed))
     return Operations([Operation(**_frozen(one)) for one in held["items"]], held["truncated"])
 
@@ -44,10 +46,10 @@ def _pack(found: Operations, longest: int) -> bytes:
 
 def _members(operation: Operation, longest: int) -> dict[str, Any]:
     members = {}
-    for member, default in _DEFAULTS.items():
-        value = getattr(operation, member)
-        if value != default:
-            members[member] = value[:longest] if member in _CUT else value
+    for field in fields(operation):
+        value = getattr(operation, field.name)
+        if value != field.default:
+            members[field.name] = value[:longest] if field.name in _CUT else value
     return members
 
 

@@ -40,7 +40,7 @@ def _check(version: Version) -> Version:
 
 def get(api_id: str, spec_id: str) -> SpecificationOut:
     """One specification. One trip, and those for its content. Raises NotFound."""
-    return show(_check(versions.load(api_id, spec_id)[1]))
+    return show(_check(versions.find(api_id, spec_id)))
 
 
 def page(api_id: str, query: Query) -> Page[SpecificationItem]:
@@ -86,12 +86,12 @@ def update(api_id: str, spec_id: str, body: UpdateSpecification) -> Specificatio
     Raises NotFound, Invalid, TooLarge, Conflict (stale, or operations would vanish that access control
     enforces).
     """
-    _check(versions.load(api_id, spec_id)[1])
+    _check(versions.find(api_id, spec_id))
     read = content.once(body.content if "content" in body.model_fields_set else None, "content")
     return show(versions.change(api_id, spec_id, None, read, force=False))
 
 
 def delete(api_id: str, spec_id: str) -> None:
     """Delete a specification, and the version it is with it. Raises NotFound, Conflict (stale)."""
-    _check(versions.load(api_id, spec_id)[1])
+    _check(versions.find(api_id, spec_id))
     versions.delete(api_id, spec_id)

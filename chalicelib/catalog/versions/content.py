@@ -7,13 +7,15 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.catalog import specification
 from chalicelib.catalog.operations import packing
 from chalicelib.catalog.records import Operations, Version
 from chalicelib.errors import Invalid, TooLarge
 from chalicelib.storage import blobs, keys
+
+if TYPE_CHECKING:
+    from chalicelib.catalog.specification import Document, Summary
 
 #: bytes of JSON that carry a specification of 8 MiB, which JSON may write twice as long
 BODY_LIMIT = 18 * 1024 * 1024
@@ -84,6 +86,8 @@ def read(text: str, field: str) -> Content:
     Raises Invalid where it is empty, cannot be parsed or is of no known type, TooLarge beyond what can be
     stored. What is merely wrong in it becomes its messages.
     """
+    from chalicelib.catalog import specification
+
     document = _parse(text, field)
     summary = specification.describe(document)
     return Content(
@@ -105,10 +109,14 @@ def once(text: str | None, field: str) -> Callable[[], Content | None]:
 
 def check(text: str, field: str) -> list[str]:
     """What is wrong with a specification, without anything that only storing it needs. Raises as `read`."""
+    from chalicelib.catalog import specification
+
     return [str(message) for message in specification.check(_parse(text, field))]
 
 
-def _parse(text: str, field: str) -> specification.Document:
+def _parse(text: str, field: str) -> Document:
+    from chalicelib.catalog import specification
+
     try:
         document = specification.parse(text)
         specification.detect(document.value)
@@ -151,7 +159,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 100 else text[:99] + "…"
 
 
-def _cut(summary: specification.Summary) -> dict[str, Any]:
+def _cut(summary: Summary) -> dict[str, Any]:
     kept = asdict(summary)
     kept["title"] = summary.title[:_TITLE]
     kept["description"] = summary.description[:_DESCRIPTION]

@@ -43,14 +43,26 @@ def validate(text: str) -> Validation:
     return Validation(validation_messages=[Message(message=one) for one in content.check(text, "content")])
 
 
-def load(api_id: str, version_id: str) -> tuple[Api, Version, Operations | None]:
-    """A version, with its API and its operations. One trip. Raises NotFound."""
+def find(api_id: str, version_id: str) -> Version:
+    """A version of an API that is there. One trip. Raises NotFound."""
+    return _find(api_id, version_id)[1]
+
+
+def _find(api_id: str, version_id: str, *more: keys.Key) -> tuple[Api, Version, dict[keys.Key, Record]]:
     pk = keys.api(api_id)
-    wanted = [keys.Key(pk), keys.Key(pk, f"VER#{version_id}"), keys.Key(pk, f"OPS#{version_id}")]
-    found = {record.key: record for record in table.get_many(Record, wanted)}
-    api, version, operations = (found.get(key) for key in wanted)
+    wanted = keys.Key(pk), keys.Key(pk, f"VER#{version_id}")
+    found = {record.key: record for record in table.get_many(Record, [*wanted, *more])}
+    api, version = (found.get(key) for key in wanted)
     if not isinstance(api, Api) or not isinstance(version, Version):
         raise NotFound("The API has no version of this id.")
+    return api, version, found
+
+
+def _load(api_id: str, version_id: str) -> tuple[Api, Version, Operations | None]:
+    """A version with all that changes with it: its API and its operations. One trip. Raises NotFound."""
+    key = keys.Key(keys.api(api_id), f"OPS#{version_id}")
+    api, version, found = _find(api_id, version_id, key)
+    operations = found.get(key)
     return api, version, operations if isinstance(operations, Operations) else None
 
 
@@ -109,7 +121,7 @@ def show(version: Version) -> VersionOut:
 
 def get(api_id: str, version_id: str) -> VersionOut:
     """One version. One trip, and those for its specification. Raises NotFound."""
-    return show(load(api_id, version_id)[1])
+    return show(find(api_id, version_id))
 
 
 def page(api_id: str, query: Query) -> Page[VersionItem]:
@@ -176,7 +188,7 @@ def change(api_id: str, version_id: str, name: str | None, read: Read, *, force:
     NotFound, Invalid, Conflict, and what `read` raises."""
 
     def work() -> Version:
-        api, version, operations = load(api_id, version_id)
+        api, version, operations = _load(api_id, version_id)
         found = read()
         called = content.name(name, None) if name else version.version
         expect(version)
@@ -208,7 +220,7 @@ def delete(api_id: str, version_id: str) -> None:
     """
 
     def work() -> None:
-        api, version, operations = load(api_id, version_id)
+        api, version, operations = _load(api_id, version_id)
         expect(version)
         current.exclude(api, version)
         with Transaction() as tx:
