@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
 from chalicelib.content.tree import Node, Tree
-from chalicelib.errors import NotFound, Stale
+from chalicelib.errors import NotFound
 from chalicelib.storage import keys
 from chalicelib.storage.records import Pulse, Record
 from chalicelib.storage.table import Partition
-from chalicelib.storage.transaction import Transaction
+from chalicelib.storage.transaction import Transaction, retrying
 
 #: seconds for which a change is decided anew while others change the tree: a tool that makes ten pages at a
 #: time has ten writers at one tree
@@ -43,21 +41,9 @@ def shape(partition: Partition) -> int:
 
 
 def replanting(work: Callable[[], T]) -> T:
-    """Run a read-decide-write under `replant` again while others change the tree.
-
-    Writers wait a random while between tries, so that they get through one after another. Raises Stale (409)
-    when `PATIENCE` is over.
-    """
-    deadline = time.monotonic() + PATIENCE
-    wait = 0.02
-    while True:
-        try:
-            return work()
-        except Stale:
-            if time.monotonic() > deadline:
-                raise
-        time.sleep(wait * random.random())  # noqa: S311 - jitter, not a secret
-        wait = min(wait * 2, 0.25)
+    """Run a read-decide-write under `replant` again while others change the tree. Raises Stale (409) when
+    `PATIENCE` is over."""
+    return retrying(work, patience=PATIENCE)
 
 
 def move(find: Callable[[], Spot[N]], parent_id: str | None, index: int | None) -> None:

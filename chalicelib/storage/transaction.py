@@ -368,13 +368,19 @@ def _write(actions: list[Item], refused: list[Exception | None]) -> None:
             wait = min(wait * 2, 0.3)
 
 
-def retrying(work: Callable[[], T], tries: int = 3) -> T:
-    """Run read-change-write again when someone else wrote in between; Stale (409) after so many tries."""
-    for left in range(tries - 1, -1, -1):
+def retrying(work: Callable[[], T], tries: int = 3, patience: float = 0.0) -> T:
+    """Run read-change-write again when someone else wrote in between: so many tries, and at least so many
+    seconds. Writers wait a random while, so that they get through one after another. Raises Stale (409) in
+    the end.
+    """
+    deadline = time.monotonic() + patience
+    wait = 0.02
+    while True:
+        tries -= 1
         try:
             return work()
         except Stale:
-            if left == 0:
+            if tries <= 0 and time.monotonic() >= deadline:
                 raise
-            time.sleep(random.uniform(0, 0.02))  # noqa: S311 - lest two writers keep meeting
-    raise AssertionError("not reached")
+        time.sleep(wait * random.random())  # noqa: S311 - jitter, not a secret
+        wait = min(wait * 2, 0.25)
