@@ -13,7 +13,7 @@ from chalicelib.catalog.images import addresses
 from chalicelib.catalog.images.schemas import ImageOut, ReplaceImage
 from chalicelib.catalog.records import Image
 from chalicelib.data_uris import DataUri
-from chalicelib.errors import NotFound
+from chalicelib.errors import NotFound, Stale
 from chalicelib.http.types import RuleError
 from chalicelib.storage import blobs, keys, table
 from chalicelib.storage.intent import expect
@@ -22,6 +22,8 @@ from chalicelib.storage.transaction import Transaction, retrying
 
 MAX_BYTES = 500 * 1024
 MAX_SIDE = 350
+#: seconds in which uploads that meet get through one after another
+PATIENCE = 5.0
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,12 @@ def put(api_id: str, image_type: str, body: ReplaceImage) -> tuple[ImageOut, boo
             image.content, image.media_type = blobs.put(sent.data), sent.media_type
         with Transaction() as tx:
             if made:
-                tx.insert(image)
+                tx.insert(image, Stale())
             else:
                 tx.update(image)
         return image, made
 
-    image, made = retrying(work)
+    image, made = retrying(work, patience=PATIENCE)
     return _show(image), made
 
 

@@ -13,7 +13,7 @@ from chalicelib.catalog.publications.schemas import (
     PutPublication,
 )
 from chalicelib.catalog.records import Api, Publication
-from chalicelib.errors import NotFound
+from chalicelib.errors import NotFound, Stale
 from chalicelib.portals.records import Portal
 from chalicelib.storage import keys, lists, table
 from chalicelib.storage.intent import expect
@@ -21,8 +21,8 @@ from chalicelib.storage.lists import Page, Query, Slice
 from chalicelib.storage.records import Record, Row
 from chalicelib.storage.transaction import Transaction, retrying
 
-#: writers of one API's publications meet at its record: each of so many at once gets through
-TRIES = 10
+#: seconds in which those who publish one API to many portals at once, and meet at its record, get through
+PATIENCE = 10.0
 
 
 def _load(api_id: str, portal_id: str) -> tuple[Api, Portal, Publication | None]:
@@ -82,14 +82,14 @@ def put(api_id: str, portal_id: str, body: PutPublication) -> PublicationOut:
         publication.strategy_id = strategies.check(_strategy_id(body, portal), "auth_strategy_ids")
         with Transaction() as tx:
             if made:
-                tx.insert(publication)
+                tx.insert(publication, Stale())  # someone else made it meanwhile: replace that
                 api.portal_ids = [*api.portal_ids, portal_id]
                 tx.update(api)
             else:
                 tx.update(publication)
         return publication
 
-    return show(retrying(work, TRIES))
+    return show(retrying(work, patience=PATIENCE))
 
 
 def _strategy_id(body: PutPublication, portal: Portal) -> str | None:
@@ -110,7 +110,7 @@ def delete(api_id: str, portal_id: str) -> None:
             tx.delete(publication)
             tx.update(api)
 
-    retrying(work, TRIES)
+    retrying(work, patience=PATIENCE)
 
 
 def page(query: Query) -> Page[PublicationItem]:

@@ -7,6 +7,7 @@ import struct
 import uuid
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -190,6 +191,13 @@ def test_a_stale_writer_gets_409_and_changes_nothing(admin: Client, api: str) ->
     assert admin.put(icon(api), {"data": uri(png(4, 4))}, headers=tag).status == 409
     assert admin.delete(icon(api), headers=tag).status == 409
     assert raw(admin, api) == png(3, 3)
+
+
+def test_uploads_that_meet_all_get_through(admin: Client, api: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        bodies = [{"data": uri(png(side, side))} for side in range(1, 5)]
+        statuses = list(pool.map(lambda body: admin.put(icon(api), body).status, bodies))
+    assert sorted(statuses) == [200, 200, 200, 201]
 
 
 def test_an_address_on_the_admin_host_is_good_for_a_while_and_sandboxed(
