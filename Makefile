@@ -4,7 +4,7 @@ VENV := .venv
 EMULATOR := .venv-emulator
 BIN := $(VENV)/bin
 
-.PHONY: help run test web lint bench operations lock clean
+.PHONY: help run demo test web lint bench operations lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ $(EMULATOR)/.installed: infra/local/requirements.txt
 
 run: $(VENV)/.installed $(EMULATOR)/.installed web ## start everything on this machine (PORT, STATE_DIR, ADMIN_TOKEN)
 	@exec $(BIN)/python -m infra.local.run
+
+demo: $(VENV)/.installed ## fill the running installation with something to look at (ADMIN_TOKEN, PORT)
+	@$(BIN)/python -m infra.demo
 
 test: $(VENV)/.installed $(EMULATOR)/.installed web lint ## install and run all tests
 	$(BIN)/python -m pytest
