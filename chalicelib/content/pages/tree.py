@@ -13,8 +13,8 @@ from chalicelib.storage.table import Partition
 #: first parts of paths that belong to the portal itself, whatever follows them
 RESERVED = frozenset(
     {"login", "register", "forgot-password", "reset-password", "logout", "account", "apps"}
-    | {"api", "npm", ".well-known", "_api", "_assets", "_core", "_media", "_preview-mode", "_proxy"}
-    | {"openapi.json", "robots.txt", "sitemap.xml"}
+    | {"api", "npm", ".well-known", "_api", "_assets", "_core", "_media", "_preview-mode", "_proxy", "_site"}
+    | {"openapi.json", "robots.txt", "sitemap.xml", "sitemap-apis.xml"}
 )
 #: pages that may stand in for what the portal has built in
 REPLACEABLE = frozenset({"login", "register"})

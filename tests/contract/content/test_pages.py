@@ -205,7 +205,7 @@ def test_slugs_may_repeat_elsewhere_and_stand_as_they_were_sent(
 RESERVED = [
     "login/x", "register/x", "forgot-password", "/reset-password", "logout/", "apps", "apps/mine",
     "account/x", "api", "/api/v3/x", "_api/x", "_core", "_proxy/x", "npm/x", "_preview-mode/x",
-    ".well-known/x", "_assets", "..", "a/../b",
+    ".well-known/x", "_assets", "_site/x", "robots.txt", "..", "a/../b",
 ]  # fmt: skip
 
 
