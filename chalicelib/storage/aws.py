@@ -6,19 +6,25 @@ boto3 is not imported: its clients are botocore's, and botocore is there through
 from __future__ import annotations
 
 import threading
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.settings import settings
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass
 class Trips:
-    """What one request asked of AWS: the calls in order, as `service:Operation`."""
+    """What one request asked of AWS: the calls in order, as `service:Operation`. `in_sequence`: how many of
+    them had to wait for one before; calls that are under way together count as one."""
 
     calls: list[str] = field(default_factory=list)
+    in_sequence: int = 0
 
     def __len__(self) -> int:
         return len(self.calls)
@@ -37,6 +43,32 @@ def _record(model: Any, **_: Any) -> None:
     current = trips.get()
     if current is not None:
         current.calls.append(f"{model.service_model.service_name}:{model.name}")
+        current.in_sequence += 1
+
+
+def together(work: Callable[[T], R], values: Sequence[T]) -> list[R]:
+    """`work` of each value, all under way together; results in the order of the values."""
+    if len(values) < 2:
+        return [work(value) for value in values]
+    from concurrent.futures import ThreadPoolExecutor
+
+    counts = [Trips() for _ in values]
+
+    def counted(value: T, count: Trips) -> R:
+        trips.set(count)  # in a copy of the context, which is this call's own
+        return work(value)
+
+    with ThreadPoolExecutor(min(8, len(values))) as pool:
+        futures = [
+            pool.submit(copy_context().run, counted, value, count)
+            for value, count in zip(values, counts, strict=True)
+        ]
+        results = [future.result() for future in futures]
+    current = trips.get()
+    if current is not None:
+        current.calls += [call for count in counts for call in count.calls]
+        current.in_sequence += max(count.in_sequence for count in counts)
+    return results
 
 
 @cache

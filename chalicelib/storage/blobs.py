@@ -10,14 +10,11 @@ import gzip
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from chalicelib.settings import settings
 from chalicelib.storage import aws
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 #: how many bytes of blobs a process keeps
 KEPT_BYTES = 64 * 1024 * 1024
@@ -82,23 +79,12 @@ def text(digest: str) -> str:
 def get_all(digests: list[str]) -> dict[str, bytes]:
     """Several bodies at once: as many trips as bodies, but all under way together."""
     wanted = list(dict.fromkeys(digests))
-    return dict(zip(wanted, _together(get, wanted), strict=True))
+    return dict(zip(wanted, aws.together(get, wanted), strict=True))
 
 
 def put_all(bodies: Sequence[str]) -> list[str]:
     """Store several bodies and return their names in this order. A trip each, all under way together."""
-    return _together(put, bodies)
-
-
-def _together(work: Callable[[T], R], values: Sequence[T]) -> list[R]:
-    if len(values) < 2:
-        return [work(value) for value in values]
-    import contextvars
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(min(8, len(values))) as pool:
-        futures = [pool.submit(contextvars.copy_context().run, work, value) for value in values]
-        return [future.result() for future in futures]
+    return aws.together(put, bodies)
 
 
 def _keep(digest: str, raw: bytes) -> None:
