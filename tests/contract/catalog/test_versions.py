@@ -15,6 +15,7 @@ import pytest
 
 from chalicelib.catalog import specification
 from chalicelib.catalog.records import Operations, Version
+from chalicelib.catalog.versions import current
 from chalicelib.storage import keys, table
 from tests.client import Client
 from tests.conftest import SHARED
@@ -248,6 +249,45 @@ def test_renaming_decides_anew_which_version_is_current(admin: Client, api: str)
     assert (summary["id"], summary["updated_at"]) == (second["id"], changed["updated_at"])
 
 
+def test_a_version_that_becomes_current_while_it_is_changed_is_shown_as_it_became(
+    admin: Client, api: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(admin, api, spec("1"))
+    second = post(admin, api, spec("2"))
+    check = specification.check
+
+    def switch_first(document: specification.Document) -> list[specification.Message]:
+        monkeypatch.setattr(specification, "check", check)
+        assert admin.patch(api, {"version": "2"}).status == 200
+        return check(document)
+
+    monkeypatch.setattr(specification, "check", switch_first)
+    body = {"spec": {"content": spec("2", tags=[{"name": "a"}])}}
+    changed = admin.patch(f"{api}/versions/{second['id']}", body).json()
+    summary = admin.get(api).json()["current_version_summary"]
+    assert (summary["id"], summary["updated_at"]) == (second["id"], changed["updated_at"])
+
+
+def test_a_version_that_changes_while_it_becomes_current_is_shown_as_it_became(
+    admin: Client, api: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(admin, api, spec("1"))
+    second = post(admin, api, spec("2"))
+    path = f"{api}/versions/{second['id']}"
+    named = current.named
+
+    def change_after(api_id: str, name: str) -> Version | None:
+        monkeypatch.setattr(current, "named", named)
+        found = named(api_id, name)
+        body = {"spec": {"content": spec("2", tags=[{"name": "a"}])}}
+        assert admin.patch(path, body).status == 200
+        return found
+
+    monkeypatch.setattr(current, "named", change_after)
+    summary = admin.patch(api, {"version": "2"}).json()["current_version_summary"]
+    assert summary["updated_at"] == admin.get(path).json()["updated_at"] > second["updated_at"]
+
+
 def test_a_version_without_specification_can_get_one_later(admin: Client, api: str) -> None:
     made = admin.made(f"{api}/versions", {"version": "1", "spec": {}})
     assert made["spec"] == {"validation_messages": []}
@@ -442,8 +482,6 @@ def test_messages_beyond_all_bounds_still_fit(admin: Client, api: str) -> None:
 def test_an_api_has_a_bounded_number_of_specifications(
     admin: Client, api: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chalicelib.catalog.versions import current
-
     monkeypatch.setattr(current, "MAX_SPECS", 2)
     for number in (1, 2):
         post(admin, api, spec(str(number)))
