@@ -6,54 +6,39 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.http.models import Closed, Out, ReadOnly
+from chalicelib.http.models import ABSENT, Closed, Out, ReadOnly
 from chalicelib.http.types import Hostname, Labels, LabelsUpdate, Name, Time, Uuid, Visibility
 
 Description = Annotated[str, Field(max_length=512)]
 
 
-class _ReadOnly(Closed):
+class UpdatePortal(Closed):
+    """Changes to a portal: what is left out stays."""
+
     id: ReadOnly
     created_at: ReadOnly
     updated_at: ReadOnly
     default_domain: ReadOnly
     canonical_domain: ReadOnly
+    name: Name = ABSENT
+    display_name: Name = ABSENT
+    description: Description | None = None
+    authentication_enabled: bool = True
+    rbac_enabled: bool = False
+    sipr_enabled: bool = False
+    default_api_visibility: Visibility = "private"
+    default_page_visibility: Visibility = "private"
+    default_application_auth_strategy_id: Uuid | None = None
+    auto_approve_developers: bool = False
+    auto_approve_applications: bool = False
+    notifications_developer_pii_visibility_enabled: bool = False
+    labels: LabelsUpdate = None
 
 
-class CreatePortal(_ReadOnly):
+class CreatePortal(UpdatePortal):
     """A new portal. What is left out takes the product's defaults: private, with developer accounts."""
 
     name: Name
-    display_name: Name = ""
-    description: Description | None = None
-    authentication_enabled: bool = True
-    rbac_enabled: bool = False
-    sipr_enabled: bool = False
-    default_api_visibility: Visibility = "private"
-    default_page_visibility: Visibility = "private"
-    default_application_auth_strategy_id: Uuid | None = None
-    auto_approve_developers: bool = False
-    auto_approve_applications: bool = False
-    notifications_developer_pii_visibility_enabled: bool = False
-    labels: LabelsUpdate = None
-
-
-class UpdatePortal(_ReadOnly):
-    """Changes to a portal: what is left out stays."""
-
-    name: Name = ""
-    display_name: Name = ""
-    description: Description | None = None
-    authentication_enabled: bool = True
-    rbac_enabled: bool = False
-    sipr_enabled: bool = False
-    default_api_visibility: Visibility = "private"
-    default_page_visibility: Visibility = "private"
-    default_application_auth_strategy_id: Uuid | None = None
-    auto_approve_developers: bool = False
-    auto_approve_applications: bool = False
-    notifications_developer_pii_visibility_enabled: bool = False
-    labels: LabelsUpdate = None
 
 
 class PortalOut(Out):
