@@ -45,6 +45,28 @@ SNIPPETS = (
 MENU = (("Getting Started", "/getting-started"), ("Guides", "/guides"), ("APIs", "/apis"))
 
 
+def page_text(path: str) -> str | None:
+    """The text of the page that would be made at this path (trimmed; the front page is `home`), if any."""
+    return _text("pages", path) if path in PAGES else None
+
+
+def snippet_text(name: str) -> str | None:
+    """The text of the snippet that would be made under this name, if any."""
+    return _text("snippets", name) if name in SNIPPETS else None
+
+
+def _text(kind: str, name: str) -> str:
+    return (_TEXTS / kind / f"{name}.md").read_text()
+
+
+def appearance(visibility: str) -> dict[str, Any]:
+    """Theme, layout and menu of a portal whose pages have this visibility by default."""
+    main = [
+        {"path": path, "title": title, "visibility": visibility, "external": False} for title, path in MENU
+    ]
+    return {"theme": {"mode": "light"}, "layout": "topnav", "menu": {"main": main}}
+
+
 def create(portal_id: str) -> DefaultContentOut:
     """Add what is missing of the default content, published and as visible as the portal's pages are.
 
@@ -88,7 +110,7 @@ def create(portal_id: str) -> DefaultContentOut:
 
 def _pages(portal: Portal, tree: PageTree) -> list[Page]:
     missing = [path for path in PAGES if tree.at(path) is None]
-    texts = [(_TEXTS / "pages" / f"{path}.md").read_text() for path in missing]
+    texts = [_text("pages", path) for path in missing]
     found: list[Page] = []
     for path, text, content in zip(missing, texts, blobs.put_all(texts), strict=True):
         parent, _, slug = path.rpartition("/")
@@ -106,7 +128,7 @@ def _pages(portal: Portal, tree: PageTree) -> list[Page]:
 def _snippets(portal: Portal, partition: Partition) -> list[Snippet]:
     there = {snippet.name for snippet in partition.all(Snippet)}
     missing = [name for name in SNIPPETS if name not in there]
-    texts = [(_TEXTS / "snippets" / f"{name}.md").read_text() for name in missing]
+    texts = [_text("snippets", name) for name in missing]
     found = []
     for name, text, content in zip(missing, texts, blobs.put_all(texts), strict=True):
         snippet = snippets.new(portal, CreateSnippet(name=name, content=text, status="published"))
@@ -116,9 +138,5 @@ def _snippets(portal: Portal, partition: Partition) -> list[Snippet]:
 
 
 def _settings(portal: Portal, settings: dict[str, Any]) -> dict[str, Any]:
-    main = [
-        {"path": path, "title": title, "visibility": portal.default_page_visibility, "external": False}
-        for title, path in MENU
-    ]
-    defaults: dict[str, Any] = {"theme": {"mode": "light"}, "layout": "topnav", "menu": {"main": main}}
+    defaults = appearance(portal.default_page_visibility)
     return {**defaults, **{name: value for name, value in settings.items() if value is not None}}
