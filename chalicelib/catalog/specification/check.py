@@ -10,6 +10,7 @@ from typing import NamedTuple
 from . import structure
 from .detect import SpecType, detect
 from .document import Document
+from .keywords import Exhausted
 from .official import official
 from .pointers import spell
 from .references import References
@@ -82,7 +83,7 @@ def _structure(document: Document, kind: SpecType) -> Iterator[Problem]:
         return
     try:
         yield from structure.problems(document.value, schema)
-    except structure.Exhausted:
+    except Exhausted:
         yield Problem([], "takes too long to check; there may be more problems than are listed")
     except RecursionError:
         yield Problem([], "is nested too deeply to be checked; there may be more problems than are listed")

@@ -2,6 +2,10 @@
 
 OpenAPI's come with openapi-spec-validator. AsyncAPI's are published as the npm package @asyncapi/specs,
 which the lock file of the front end pins; the build copies them beside this module.
+
+Made ready means: every reference is replaced by the very schema that it leads to, so that checking a document
+looks nothing up; and the family of vocabularies that OpenAPI 3.1 describes Schema Objects with, which meet
+through dynamic references, is one flat schema, as here it is always the same family.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ import re
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from .detect import SpecType
 
@@ -23,16 +27,23 @@ JSON_SCHEMA_2020 = "https://json-schema.org/draft/2020-12/schema"
 #: dialects that say the same of a schema as OpenAPI's own
 KNOWN_DIALECTS = {JSON_SCHEMA_2020, JSON_SCHEMA_2020 + "#", OAS31_DIALECT, OAS32_DIALECT}
 
+Draft: TypeAlias = Literal["draft4", "draft7", "draft2020"]
+
 #: a repeated group that ends in a repetition can take exponential time in Python's matcher
 _EXPLOSIVE = re.compile(r"[*+}]\)+[*+{]")
-_SCHEMA = "#/$defs/schema"
+
+_MAPS_OF_SCHEMAS = {"properties", "patternProperties", "dependentSchemas", "dependencies"}
+_SCHEMAS = {
+    *("additionalProperties", "items", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "contains"),
+    *("propertyNames", "unevaluatedProperties", "prefixItems"),
+}
 
 
 class Official(NamedTuple):
     """A schema to check a whole document against, and the draft of JSON Schema that it is written in."""
 
     schema: dict[str, Any]
-    draft: Literal["draft4", "draft7", "draft2020"]
+    draft: Draft
 
 
 def official(kind: SpecType, dialect: str | None = None) -> Official | None:
@@ -47,39 +58,26 @@ def _official(name: str, minor: str, known_dialect: bool) -> Official | None:
         path = ASYNCAPI_FOLDER / f"{minor}.0.json"
         if not path.is_file():
             return None
-        return Official(_ready(json.loads(path.read_text(encoding="utf-8"))), "draft7")
+        return Official(_linked(json.loads(path.read_text(encoding="utf-8")), "draft7"), "draft7")
 
     from openapi_spec_validator import schemas
 
     match minor:
         case "2.0":
-            return Official(_ready(schemas.schema_v2), "draft4")
+            return Official(_linked(dict(schemas.schema_v2), "draft4"), "draft4")
         case "3.0":
-            return Official(_ready(schemas.schema_v30), "draft4")
+            return Official(_linked(dict(schemas.schema_v30), "draft4"), "draft4")
         case "3.1":
-            document = _amended_31(_amended(_ready(schemas.schema_v31)))
-            return Official(_with_dialect(document, OAS31_DIALECT if known_dialect else None), "draft2020")
+            document = _amended_31(_amended(deepcopy(dict(schemas.schema_v31))))
+            return Official(
+                _linked(document, "draft2020", OAS31_DIALECT if known_dialect else None), "draft2020"
+            )
         case "3.2":
-            document = _amended(_ready(schemas.schema_v32))
-            return Official(_with_dialect(document, OAS32_DIALECT if known_dialect else None), "draft2020")
+            document = _amended(deepcopy(dict(schemas.schema_v32)))
+            return Official(
+                _linked(document, "draft2020", OAS32_DIALECT if known_dialect else None), "draft2020"
+            )
     return None
-
-
-def _ready(schema: Any) -> Any:
-    """A copy without what would make checking slow or leave our hands: risky patterns, and the `$schema` of
-    parts (jsonschema would go on with a validator of its own there)."""
-    if isinstance(schema, list):
-        return [_ready(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    ready = {}
-    for key, value in schema.items():
-        if (key == "$schema" or (key == "pattern" and _EXPLOSIVE.search(str(value)))) and isinstance(
-            value, str
-        ):
-            continue
-        ready[key] = _ready(value)
-    return ready
 
 
 def _amended(schema: dict[str, Any]) -> dict[str, Any]:
@@ -96,57 +94,65 @@ def _amended_31(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _with_dialect(document: dict[str, Any], dialect: str | None) -> dict[str, Any]:
-    """Joins the schema of documents, which leaves Schema Objects open, with that of Schema Objects.
-
-    The latter is a family of vocabularies that meet through dynamic references; as it is fixed here, one
-    flat schema with plain references says the same and costs a fraction.
-    """
-    merged: dict[str, Any] = {"type": ["object", "boolean"], "properties": {}}
-    shared: dict[str, Any] = {}
-    if dialect is not None:
-        for vocabulary in _vocabularies(dialect):
-            merged["properties"].update(vocabulary.get("properties", {}))
-            shared.update(vocabulary.get("$defs", {}))
-    parts = {**document["$defs"], "schema": merged}
-    parts |= {f"schema.{name}": part for name, part in shared.items()}
-    joined: dict[str, Any] = _static({**document, "$defs": parts}, shared)
-    joined.pop("$id", None)
-    return joined
-
-
-def _vocabularies(uri: str) -> list[dict[str, Any]]:
-    """The schema under `uri` and all that it is composed of."""
+def _linked(document: dict[str, Any], draft: Draft, dialect: str | None = None) -> dict[str, Any]:
+    """A schema whose references are replaced by what they lead to. `dialect` is the URI of the schema of
+    Schema Objects, where `document` leaves those open; None leaves them so."""
     from openapi_schema_validator._specifications import REGISTRY
+    from referencing.jsonschema import DRAFT4, DRAFT7, DRAFT202012
 
-    schema = REGISTRY.contents(uri)
-    found = [_ready(deepcopy(schema))]
-    for part in schema.get("allOf", []):
-        found += _vocabularies(str(_absolute(uri, part["$ref"])))
+    specification = {"draft4": DRAFT4, "draft7": DRAFT7, "draft2020": DRAFT202012}[draft]
+    resource = specification.create_resource(document)
+    uri = resource.id() or ""
+    registry: Any = REGISTRY.with_resource(uri, resource).crawl()
+    linker = _Linker(specification, ignores_siblings=draft != "draft2020")
+    if dialect is not None:
+        for vocabulary in _vocabularies(registry, dialect):
+            linked = linker.link(registry.contents(vocabulary), registry.resolver(vocabulary))
+            linker.schema_object["properties"].update(linked.get("properties", {}))
+    linked_document: dict[str, Any] = linker.link(document, registry.resolver(uri))
+    return linked_document
+
+
+def _vocabularies(registry: Any, uri: str) -> list[str]:
+    """The URIs of a schema and of all that it is composed of."""
+    from urllib.parse import urljoin
+
+    found = [uri]
+    for part in registry.contents(uri).get("allOf", []):
+        found += _vocabularies(registry, urljoin(uri, part["$ref"]))
     return found
 
 
-def _absolute(base: str, reference: str) -> str:
-    from urllib.parse import urljoin
+class _Linker:
+    def __init__(self, specification: Any, ignores_siblings: bool) -> None:
+        #: where every dynamic reference leads
+        self.schema_object: dict[str, Any] = {"type": ["object", "boolean"], "properties": {}}
+        self._specification = specification
+        self._ignores_siblings = ignores_siblings
+        self._made: dict[int, dict[str, Any]] = {}
 
-    return urljoin(base, reference)
-
-
-def _static(schema: Any, shared: dict[str, Any]) -> Any:
-    """References to the dialect and to its shared parts, made plain."""
-    if isinstance(schema, list):
-        return [_static(item, shared) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    made = {}
-    for key, value in schema.items():
-        # these are names of properties, too, in a schema of schemas: then their value is no text
-        if not isinstance(value, str):
-            made[key] = _static(value, shared)
-        elif key == "$dynamicRef":
-            made["$ref"] = _SCHEMA
-        elif key == "$ref" and (name := value.rpartition("#/$defs/")[2]) in shared:
-            made[key] = f"{_SCHEMA}.{name}"
-        elif key != "$dynamicAnchor":
-            made[key] = value
-    return made
+    def link(self, schema: Any, resolver: Any) -> Any:
+        """A schema, or a list of schemas; what is neither stays what it is."""
+        if isinstance(schema, list):
+            return [self.link(item, resolver) for item in schema]
+        if not isinstance(schema, dict):
+            return schema
+        if id(schema) in self._made:
+            return self._made[id(schema)]
+        made = self._made[id(schema)] = {}
+        resolver = resolver.in_subresource(self._specification.create_resource(schema))
+        for keyword, value in schema.items():
+            if keyword == "$ref":
+                found = resolver.lookup(value)
+                made[keyword] = self.link(found.contents, found.resolver)
+            elif keyword == "$dynamicRef":
+                made["$ref"] = self.schema_object
+            elif "$ref" in schema and self._ignores_siblings:
+                continue
+            elif keyword in _MAPS_OF_SCHEMAS:
+                made[keyword] = {name: self.link(item, resolver) for name, item in value.items()}
+            elif keyword in _SCHEMAS:
+                made[keyword] = self.link(value, resolver)
+            elif keyword != "pattern" or not _EXPLOSIVE.search(value):
+                made[keyword] = value
+        return made
