@@ -4,7 +4,7 @@ VENV := .venv
 EMULATOR := .venv-emulator
 BIN := $(VENV)/bin
 
-.PHONY: help run demo test web lint bench operations lock clean
+.PHONY: help run demo test web lint bench types operations lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ web: $(VENV)/.installed ## build the front end and bring the AsyncAPI schemas, w
 
 bench: $(VENV)/.installed $(EMULATOR)/.installed ## measure, as ratios against a baseline of the same run
 	$(BIN)/python -m benchmarks
+
+types: $(VENV)/.installed ## write the types of the console's API client from the operation table
+	$(BIN)/python -m infra.web_types
 
 operations: $(VENV)/.installed ## write docs/operations.md from the operation table and the contracts
 	$(BIN)/python -m tests.contract.table

@@ -53,7 +53,7 @@ def server(emulator: str) -> Iterator[int]:
     """The port of the product's local server, in this process."""
     import app
 
-    running = Background(app.app)
+    running = Background(app.app, assets=ROOT / "web" / "dist")
     os.environ["PORTICO_PORTAL_BASE_DOMAIN"] = f"localhost:{running.port}"
     with running:
         yield running.port

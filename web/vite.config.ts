@@ -23,7 +23,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
     rollupOptions: {
+      // The component library does not say so, but importing one of its modules does nothing by itself.
+      treeshake: { moduleSideEffects: (id) => !/@kong\/(kongponents|icons)\/dist\/.*\.js$/.test(id) },
       input: {
+        console: 'console/main.ts',
         site: 'site/main.ts',
         reference: 'reference/main.ts',
       },

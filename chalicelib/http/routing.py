@@ -18,6 +18,7 @@ from chalicelib.http.operation import Host, Operation
 #: host and path prefix (`*`: any one segment) → module. The longest prefix that fits decides.
 MODULES: dict[Host, dict[str, str]] = {
     Host.ADMIN: {
+        "": "chalicelib.console.routes",
         "openapi.json": "chalicelib.http.describe.routes",
         "portico/v1/tokens": "chalicelib.access.routes",
         "portico/v1/uploads": "chalicelib.uploads.routes",
@@ -107,13 +108,14 @@ def _insert(op: Operation) -> None:
     node.operations[op.method] = op
 
 
-def load_all() -> list[Operation]:
-    """Import every module and return all operations."""
-    for modules in MODULES.values():
-        for module in dict.fromkeys(modules.values()):
+def load_all(*hosts: Host) -> list[Operation]:
+    """Import every module and return all operations, of all hosts unless some are named."""
+    wanted = hosts or tuple(MODULES)
+    for host in wanted:
+        for module in dict.fromkeys(MODULES[host].values()):
             _import(module)
     _plant()
-    return list(declared.REGISTRY)
+    return [op for op in declared.REGISTRY if op.host in wanted]
 
 
 def _import(module: str) -> None:

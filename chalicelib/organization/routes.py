@@ -22,6 +22,7 @@ def get_users_me(principal: Principal) -> UserOut:
         email=None,
         active=True,
         roles=[grant.role.value for grant in principal.grants],
+        permissions=[permission.value for permission in Permission if principal.may(permission)],
     )
 
 

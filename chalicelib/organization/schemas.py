@@ -25,6 +25,7 @@ class UserOut(Out):
     email: None
     active: bool
     roles: list[str]
+    permissions: list[str]
 
 
 class Regions(Out):

@@ -17,6 +17,8 @@ from chalicelib.storage.lists import Page
 VERSION = "0.1.0"
 REF = "#/components/schemas/{model}"
 PROBLEM = "application/problem+json"
+#: packages whose answers are pages for browsers
+PAGES = ("site", "console")
 Json = dict[str, Any]
 
 _REASONS = {
@@ -41,7 +43,7 @@ _REASONS = {
 
 def document(host: Host) -> Json:
     """The document of one kind of host, with every operation that answers there; pages are none."""
-    operations = [op for op in routing.load_all() if op.host is host and not op.tag.startswith("site")]
+    operations = [op for op in routing.load_all(host) if not op.tag.startswith(PAGES)]
     types = _Types()
     for op in operations:
         types.collect(op)

@@ -1,0 +1,49 @@
+import { computed, reactive, readonly } from 'vue'
+import type { Me } from './types'
+
+const KEY = 'portico.token'
+
+export type Permission =
+  | 'view'
+  | 'edit_content'
+  | 'manage_apis'
+  | 'publish'
+  | 'manage_developers'
+  | 'manage_portals'
+  | 'manage_strategies'
+  | 'manage_organization'
+
+/** Who works here. The token lives as long as the tab, and in this tab alone. */
+const state = reactive({
+  token: sessionStorage.getItem(KEY),
+  me: null as Me | null,
+  /** the service has refused the token in the middle of the work */
+  ended: false,
+})
+
+export const session = readonly(state)
+
+export function signIn(token: string, me: Me): void {
+  sessionStorage.setItem(KEY, token)
+  Object.assign(state, { token, me, ended: false })
+}
+
+export function recognised(me: Me): void {
+  state.me = me
+}
+
+export function signOut({ ended = false } = {}): void {
+  // whoever leaves on purpose leaves no drafts behind; whoever is put out finds them again
+  if (ended) sessionStorage.removeItem(KEY)
+  else sessionStorage.clear()
+  Object.assign(state, { token: null, me: null, ended })
+}
+
+/** Whether the role of whoever is signed in has a permission. */
+export function can(permission: Permission): boolean {
+  return state.me?.permissions.includes(permission) ?? false
+}
+
+export const roleName = computed(() =>
+  (state.me?.roles ?? []).map((role) => role.replaceAll('_', ' ')).join(', '),
+)

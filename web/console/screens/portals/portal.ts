@@ -1,0 +1,27 @@
+import { inject, provide, type InjectionKey, type ShallowRef } from 'vue'
+import type { Portal } from '../../api/types'
+
+/** The portal whose tab is shown. */
+export interface CurrentPortal {
+  portal: Readonly<ShallowRef<Portal>>
+  /** Takes what an operation answered for the portal as it is now. */
+  show: (portal: Portal) => void
+  reload: () => Promise<void>
+}
+
+const KEY: InjectionKey<CurrentPortal> = Symbol('portal')
+
+export function providePortal(current: CurrentPortal): void {
+  provide(KEY, current)
+}
+
+/** For tabs of a portal: the portal. */
+export function usePortal(): CurrentPortal {
+  const found = inject(KEY)
+  if (!found) throw new Error('usePortal is for tabs of a portal')
+  return found
+}
+
+export function portalAddress(portal: Pick<Portal, 'default_domain'>): string {
+  return `${location.protocol}//${portal.default_domain}/`
+}
