@@ -7,6 +7,7 @@ AsyncAPI documents needs them, too). What is copied here goes into the Lambda pa
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -33,12 +34,19 @@ def install() -> Path:
     package = web_build.packages() / PACKAGE.removeprefix("node_modules/")
     ASYNCAPI_FOLDER.mkdir(exist_ok=True)
     for name in ("LICENSE", "NOTICE"):
-        shutil.copy(package / name, ASYNCAPI_FOLDER)
+        _copy(package / name)
     for schema in sorted((package / "schemas").iterdir()):
         if _SCHEMA.fullmatch(schema.name):
-            shutil.copy(schema, ASYNCAPI_FOLDER)
+            _copy(schema)
     stamp.write_text(version)
     return ASYNCAPI_FOLDER
+
+
+def _copy(source: Path) -> None:
+    # whoever reads meanwhile sees the whole file or none
+    part = ASYNCAPI_FOLDER / f"{source.name}.{os.getpid()}"
+    shutil.copy(source, part)
+    part.replace(ASYNCAPI_FOLDER / source.name)
 
 
 def main() -> int:
