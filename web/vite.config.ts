@@ -1,11 +1,12 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
+import { classicScript } from './build/classic.ts'
 import { fitRenderer } from './build/fit-renderer.ts'
 
 export default defineConfig({
   // Assets are served under this path by every host, the local server and the CDN alike.
   base: '/_assets/',
-  plugins: [fitRenderer(), vue()],
+  plugins: [fitRenderer(), vue(), classicScript('console/preview/frame.ts')],
   define: {
     __VUE_OPTIONS_API__: 'false',
     __VUE_PROD_DEVTOOLS__: 'false',

@@ -3,7 +3,7 @@
  * their summaries become a list of tabs. Arrow keys, Home and End move between tabs.
  */
 export function tabs(root: ParentNode): void {
-  root.querySelectorAll<HTMLElement>('.mdc-tab-group').forEach(enhance)
+  root.querySelectorAll<HTMLElement>('.mdc-tab-group').forEach(tabGroup)
 }
 
 /** Does the page's address name this element? Compared as the browser writes addresses. */
@@ -11,7 +11,7 @@ const isAddressed = (element: Element): boolean => new URL(`#${element.id}`, loc
 
 let groups = 0
 
-function enhance(group: HTMLElement): void {
+export function tabGroup(group: HTMLElement): void {
   const panels = [...group.querySelectorAll<HTMLDetailsElement>(':scope > .mdc-tab-panel')]
   if (panels.length < 2) {
     return
