@@ -257,7 +257,8 @@ class _Reader:
         label = _LABEL.match(text, position)
         if label:
             position = label.end()
-        line_end = _end_of_line(text, position)
+        line_end = text.find("\n", position)
+        line_end = len(text) if line_end < 0 else line_end
         spaces = len(text[position:line_end]) - len(text[position:line_end].lstrip(" \t"))
         props: Props | None = {}
         broken = False

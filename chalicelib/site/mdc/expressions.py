@@ -42,7 +42,7 @@ def evaluate(expression: str, scope: Mapping[str, Value]) -> Value:
         if not match:
             raise UnboundError(expression)
         value = _operand(match[1].strip(), scope)
-        if value not in (None, False, "") or not match[2]:
+        if not (value is None or value is False or value == "") or not match[2]:
             return value
         position = match.end()
 

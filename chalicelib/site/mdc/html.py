@@ -18,6 +18,8 @@ from chalicelib.site.mdc.links import IMAGE_SCHEMES, is_external, is_internal, s
 # Ids and names that an author chooses begin with this, so that they can never stand for one of the site's.
 ID_PREFIX = "user-"
 SLOT_ATTRIBUTE = "data-mdc-slot"
+# How a preview's message about a mistake begins; it ends with the next </span>.
+MESSAGE = '<span class="mdc-problem" role="note">'
 
 Attributes = dict[str, str | bool | None]
 
@@ -76,9 +78,11 @@ _TAGS_SVG = _words(
     "svg circle clipPath defs desc ellipse g line linearGradient marker mask path pattern polygon polyline "
     "radialGradient rect stop symbol text title tspan use"
 )
+_HEADINGS = frozenset(_words("h1 h2 h3 h4 h5 h6"))
 _VOID = frozenset(_words("br col hr img wbr input"))
 _TABLE_PARTS = frozenset(_words("table thead tbody tfoot tr colgroup"))
 _IN_TABLE = frozenset(_words("caption colgroup col thead tbody tfoot tr td th"))
+_LIST_OF = {"li": ("ul", "ol"), "dt": ("dl",), "dd": ("dl",), "rt": ("ruby",), "rp": ("ruby",)}
 # Elements whose text a browser reads by rules of its own. They are dropped, in blocks with what is in them.
 _RAW_TEXT = frozenset(_words("script style textarea title xmp iframe noembed noframes noscript plaintext"))
 
@@ -147,7 +151,7 @@ class Page(Protocol):
         """The address of a place on the page."""
 
     def author_id(self, text: str) -> str | None:
-        """The id for one that an author asked for."""
+        """The id for one that an author asked for; None where it is taken."""
 
     def inline_style(self, text: str) -> str | None:
         """The class for the text of a style attribute."""
@@ -174,6 +178,15 @@ class RawHtml:
         self._stack: list[str] = []
         self._scopes: list[int] = []
         self._svg = 0
+
+    def before_block(self) -> None:
+        """A block of Markdown follows: tables end before it, and headings, which cannot hold another."""
+        self.leave_table()
+        floor = self._scopes[-1] if self._scopes else 0
+        for index in range(floor, len(self._stack)):
+            if self._stack[index] in _HEADINGS:
+                self._close_down_to(index)
+                return
 
     @property
     def in_link(self) -> bool:
@@ -262,6 +275,9 @@ class RawHtml:
         if svg is None and (name not in _HTML_TAGS or self._svg):
             return
         if name == "a" and (not self.links or self.in_link):
+            return
+        # Elsewhere these would close another of their kind that is open far outside.
+        if name in _LIST_OF and (not self._stack or self._stack[-1] not in _LIST_OF[name]):
             return
         if self._stack and self._stack[-1] in _TABLE_PARTS and name not in _IN_TABLE:
             self.leave_table()

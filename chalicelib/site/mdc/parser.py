@@ -46,7 +46,7 @@ from markdown_it.rules_inline import (
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-from chalicelib.site.mdc.blocks import PLACEHOLDER
+from chalicelib.site.mdc.blocks import GUARDS, PLACEHOLDER
 from chalicelib.site.mdc.expressions import BINDING
 from chalicelib.site.mdc.model import Props
 from chalicelib.site.mdc.props import BRACES, MAX_BRACES, parse_braces
@@ -439,7 +439,7 @@ def inline_component(state: StateInline, silent: bool) -> bool:
         state.env["meter"].inline -= 30
         opening = state.push("mdc_open", "", 1)
         opening.meta = {"name": name, "props": props or {}}
-        if label:
+        if label and name not in GUARDS:  # its text is for some viewers only: there shall be no token of it
             _nested(state, *label)
         state.push("mdc_close", "", -1)
     state.pos = end_position

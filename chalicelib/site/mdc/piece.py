@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.site.mdc.blocks import GUARDS, Node, Slot
+from chalicelib.site.mdc.blocks import Node, Slot
 from chalicelib.site.mdc.expressions import as_text
 from chalicelib.site.mdc.html import (
+    MESSAGE,
     SLOT_ATTRIBUTE,
     Attributes,
     RawHtml,
@@ -38,7 +39,6 @@ _TASK = re.compile(r"\[([ xX])\][ \t\n]")
 _TEXT_ATTRIBUTES = frozenset({"title", "role", "lang", "dir"})
 _ARIA = re.compile(r"aria-[a-z]{1,20}")
 _LENGTH = re.compile(r"\d{1,5}%?")
-_MARKS = re.compile(r"[*_`\[\]!]|\([^()]*\)")
 _LANGUAGE = re.compile(r"[^\w+#.-]")
 _TOO_MUCH = "from here on the text is shown as it is: it is nested too deeply, or the page is too complex"
 
@@ -96,7 +96,13 @@ class Piece:
             self._raw.leave()
 
     def _insert(self, html: str, element: str) -> None:
-        """Add HTML of ours that the sanitiser must not touch."""
+        """Add HTML of ours that the sanitiser must not touch; `element` is what it is to a parser."""
+        # A preview's messages are text: they must not change what stands around them.
+        while html.startswith(MESSAGE):
+            end = html.index("</span>") + len("</span>")
+            self._inserts.append((len(self._out), "span"))
+            self._out.append(html[:end])
+            html = html[end:]
         if html:
             if self._raw:
                 self._raw.leave_table()
@@ -131,7 +137,7 @@ class Piece:
             if token.map:
                 self._at = token
             if self._raw and token.type != "html_block":
-                self._raw.leave_table()
+                self._raw.before_block()
             write = _BLOCKS.get(token.type)
             if write:
                 write(self, token)
@@ -308,11 +314,8 @@ class Piece:
         name = tokens[start].meta["name"]
         inner = Piece(self._renderer, self._view_inside(), self._md, self._slot)
         inner._at = self._at
-        if name in GUARDS:  # not even read before it is known for whom it is
-            html = ""
-        else:
-            inner._inline(tokens[start + 1 : end])
-            html = inner.finish()
+        inner._inline(tokens[start + 1 : end])
+        html = inner.finish()
         if self._renderer.is_block(name) and not alone:
             return (
                 self._renderer.problem(self._view, line, f"::{name} must stand on a line of its own") + html
@@ -396,8 +399,8 @@ class Piece:
             following.content = following.content[match.end() :]
             self._out[start] = open_tag(name, self._author_attributes(name, props))
 
-    def _plain(self, tokens: Sequence[Token]) -> str:
-        """The text of a line without its markup."""
+    def _plain(self, tokens: Sequence[Token], *, images: bool = True) -> str:
+        """The text of a line without its markup; with `images`, also the text that stands for an image."""
         words = []
         for token in tokens:
             if token.type == "mdc_binding":
@@ -405,7 +408,7 @@ class Piece:
             elif token.type in ("softbreak", "hardbreak"):
                 words.append(" ")
             elif token.type == "image":
-                words.append(_MARKS.sub("", token.content))
+                words.append(self._plain(self._parse(token.content), images=False) if images else "")
             elif token.type != "html_inline":
                 words.append(token.content)
         return " ".join("".join(words).split())

@@ -14,7 +14,7 @@ from chalicelib.site.mdc import blocks
 from chalicelib.site.mdc.blocks import Document, Node, Slot
 from chalicelib.site.mdc.expressions import BINDING, UnboundError, as_text, evaluate
 from chalicelib.site.mdc.frontmatter import split_front_matter
-from chalicelib.site.mdc.html import author_id, escape, tag
+from chalicelib.site.mdc.html import MESSAGE, author_id, escape
 from chalicelib.site.mdc.model import Context, Heading, Problem, Props, Result, Value
 from chalicelib.site.mdc.piece import Piece
 from chalicelib.site.mdc.props import resolve
@@ -31,6 +31,7 @@ MAX_SNIPPET_DEPTH: Final = 8
 MAX_DEPTH: Final = 40
 MAX_BOUND: Final = 500_000
 MAX_GENERATED: Final = 4_000_000
+MAX_LATER: Final = 10
 MAX_PROBLEMS: Final = 200
 
 
@@ -216,7 +217,9 @@ class Renderer:
         return f"#{written}"
 
     def later(self, make: Callable[[], str]) -> str:
-        """HTML that stands for what `make` gives at the end."""
+        """HTML that stands for what `make` gives at the end; nothing where a page asks too often."""
+        if len(self._later) >= MAX_LATER:
+            return ""
         self._later.append(make)
         return f"<!--{self.nonce()}-{len(self._later) - 1}-->"
 
@@ -241,11 +244,10 @@ class Renderer:
         if len(self._problems) < MAX_PROBLEMS and problem not in self._problems:
             self._problems.append(problem)
 
-    def _message(self, problem: Problem, element: str = "div") -> str:
+    def _message(self, problem: Problem) -> str:
         if not self.context.preview:
             return ""
-        text = f"<strong>Line {problem.line}:</strong> {escape(problem.message)}"
-        return tag(element, {"class": "mdc-problem", "role": "note"}, text)
+        return f"{MESSAGE}<strong>Line {problem.line}:</strong> {escape(problem.message)}</span>"
 
     def _loose_problems(self, view: View) -> str:
         """What is wrong with a document apart from its components; theirs are noted too, shown or not."""
@@ -306,8 +308,9 @@ class Renderer:
 
     def author_id(self, text: str) -> str | None:
         name = author_id(text)
-        if name:
-            self._author_ids.add(name)
+        if not name or name in self._author_ids:
+            return None
+        self._author_ids.add(name)
         return name
 
     def inline_style(self, text: str) -> str | None:
