@@ -24,7 +24,7 @@ def new(portal: Portal, body: Any, named: str) -> dict[str, Any]:
         "description": stated.description or body.description,
         "visibility": body.visibility or portal.default_page_visibility,
         "status": body.status,
-        "snippets": text.snippets(body.content),
+        **text.read_with(body.content),
     }
 
 
@@ -38,7 +38,8 @@ def change(entry: Entry, body: Any, store: Callable[[], str]) -> None:
     stated = text.Stated()
     if "content" in sent:
         stated = text.stated(body.content)
-        entry.snippets = text.snippets(body.content)
+        for name, value in text.read_with(body.content).items():
+            setattr(entry, name, value)
         entry.content = store()
     elif sent & {"title", "description"}:
         stated = text.stated(blobs.text(entry.content))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 
 from chalicelib.storage import keys
 from chalicelib.storage.records import Record
@@ -12,7 +12,8 @@ from chalicelib.storage.records import Record
 
 class Page(Record, discriminator="page"):
     """`PORTAL#<portal>/PAGE#<id>`: a node of the portal's tree of pages. `content` is a blob; `position`
-    orders siblings; `snippets` names the snippets its text refers to; `slug` stands as it was sent."""
+    orders siblings; `slug` stands as it was sent. What is read together with its text: `snippets` names the
+    snippets that it refers to, `lists_apis` tells that it shows the catalog."""
 
     id = UnicodeAttribute()
     slug = UnicodeAttribute()
@@ -24,6 +25,7 @@ class Page(Record, discriminator="page"):
     position = UnicodeAttribute()
     content = UnicodeAttribute()
     snippets: Any = JSONAttribute(default=list)
+    lists_apis = BooleanAttribute(default=False)
 
     def parents(self) -> tuple[str, ...]:
         return (self.pk,)
@@ -40,6 +42,7 @@ class Snippet(Record, discriminator="snippet"):
     status = UnicodeAttribute()
     content = UnicodeAttribute()
     snippets: Any = JSONAttribute(default=list)
+    lists_apis = BooleanAttribute(default=False)
 
     def names(self) -> dict[str, str]:
         return {

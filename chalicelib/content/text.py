@@ -56,6 +56,11 @@ def snippets(content: str) -> list[str]:
     return sorted(name for name in snippet_names(content) if len(name) <= 512)[:MOST_SNIPPETS]
 
 
+def read_with(content: str) -> dict[str, Any]:
+    """What a record notes of its text, so that whatever a page needs can be read together."""
+    return {"snippets": snippets(content), "lists_apis": "apis-list" in content}
+
+
 def humanised(slug: str) -> str:
     """A title made of a slug or name: `/getting-started` → `Getting started`; the root is `Home`."""
     words = re.sub(r"[-_\s]+", " ", trimmed(slug).rpartition("/")[2]).strip()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from chalicelib.storage.records import Row
 
 PAGE_SIZE = 12
-#: options shown of one attribute
-OPTIONS = 20
+#: attributes to filter by, and options shown of one
+GROUPS, OPTIONS = 12, 20
+#: values that one address may choose
+CHOSEN = 50
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,9 @@ class Card:
 
 @dataclass(frozen=True)
 class Option:
+    """A value of an attribute. `name`: what chooses it in an address."""
+
+    name: str
     value: str
     count: int
     checked: bool
@@ -52,7 +56,7 @@ class Query:
 
     @classmethod
     def read(cls, pairs: Iterable[tuple[str, str]]) -> Query:
-        """From `q`, `page` and any number of `attribute=key:value`; what makes no sense is passed over."""
+        """From `q`, `page` and any number of `attribute` (see `choice`), without what makes no sense."""
         words, page = "", 1
         chosen: dict[str, list[str]] = {}
         for name, value in pairs:
@@ -60,15 +64,17 @@ class Query:
                 words = value.strip()[:200]
             elif name == "page" and value.isascii() and value.isdigit() and len(value) < 6:
                 page = max(1, int(value))
-            elif name == "attribute" and ":" in value:
-                key, _, chosen_value = value.partition(":")
-                chosen.setdefault(key, []).append(chosen_value)
+            elif name == "attribute" and ":" in value and sum(map(len, chosen.values())) < CHOSEN:
+                key, _, wanted = value.partition(":")
+                chosen.setdefault(unquote(key), []).append(wanted)
         return cls(words, page, chosen)
 
     def text(self, page: int) -> str:
         """The query part of an address, empty for the plain first page."""
         pairs = [("q", self.words)] if self.words else []
-        pairs += [("attribute", f"{key}:{value}") for key, values in self.chosen.items() for value in values]
+        pairs += [
+            ("attribute", choice(key, value)) for key, values in self.chosen.items() for value in values
+        ]
         pairs += [("page", str(page))] if page > 1 else []
         return f"?{urlencode(pairs)}" if pairs else ""
 
@@ -86,6 +92,7 @@ class Found:
     filtered: bool
     path: str
     search: bool
+    paged: bool
     query: Query
 
     def link(self, page: int) -> str:
@@ -110,23 +117,25 @@ def find(
     query: Query,
     path: str,
     *,
-    icons: Mapping[str, str] | None = None,
     size: int = PAGE_SIZE,
     search: bool = True,
     filters: Iterable[str] | None = None,
     show_filters: bool = True,
+    paged: bool = True,
+    card_keys: Iterable[str] | None = None,
 ) -> Found:
-    """One page of these rows. `filters`: the attributes offered, by default every one there is.
+    """One page of these rows. `filters`: the attributes offered, by default every one there is; `card_keys`:
+    those whose values cards show.
 
     Words are looked for in name, description, version, labels and attributes: every word must be there.
     """
     matching = [row for row in rows if _has_words(row, query.words)]
     chosen = [row for row in matching if _chosen(row, query.chosen)]
-    pages = max(1, -(-len(chosen) // size))
+    pages = max(1, -(-len(chosen) // size)) if paged else 1
     page = min(query.page, pages)
     groups = _groups(matching, query.chosen, filters) if show_filters else []
     return Found(
-        cards=[_card(row, icons or {}) for row in chosen[(page - 1) * size : page * size]],
+        cards=[_card(row, card_keys) for row in chosen[(page - 1) * size : page * size]],
         total=len(chosen),
         page=page,
         pages=pages,
@@ -135,8 +144,14 @@ def find(
         filtered=bool(query.words or query.chosen),
         path=path,
         search=search,
+        paged=paged,
         query=query,
     )
+
+
+def choice(key: str, value: str) -> str:
+    """How an address chooses a value of an attribute: `key:value`."""
+    return f"{quote(key, safe='')}:{value}"
 
 
 def api_path(slug: str) -> str:
@@ -144,8 +159,10 @@ def api_path(slug: str) -> str:
     return f"/apis/{quote(slug, safe='')}"
 
 
-def _card(row: Row, icons: Mapping[str, str]) -> Card:
-    values = [value for _, values in sorted((row.get("attributes") or {}).items()) for value in values]
+def _card(row: Row, keys: Iterable[str] | None) -> Card:
+    attributes = row.get("attributes") or {}
+    wanted = sorted(attributes) if keys is None else keys
+    values = [value for key in wanted for value in attributes.get(key, [])]
     description = row.get("description") or ""
     return Card(
         name=row["name"],
@@ -153,7 +170,7 @@ def _card(row: Row, icons: Mapping[str, str]) -> Card:
         version=row.get("version"),
         description=description if len(description) <= 220 else description[:219].rstrip() + "…",
         attributes=values[:6],
-        icon=icons.get(row["id"]),
+        icon=row.get("icon"),
     )
 
 
@@ -185,17 +202,18 @@ def _groups(rows: list[Row], chosen: Mapping[str, list[str]], keys: Iterable[str
             for value in values:
                 counts.setdefault(key, {})
                 counts[key][value] = counts[key].get(value, 0) + 1
-    wanted = list(keys) if keys is not None else sorted(counts)
+    wanted = list(dict.fromkeys(keys)) if keys is not None else sorted(counts)
     found = []
-    for key in wanted:
+    for key in wanted[:GROUPS]:
         values = counts.get(key, {})
         marked = chosen.get(key, [])
         top = sorted(values, key=lambda value: (value not in marked, -values[value], value))[:OPTIONS]
-        options = [Option(value, values[value], value in marked) for value in sorted(top)]
+        options = [Option(choice(key, value), value, values[value], value in marked) for value in sorted(top)]
         if options:
-            found.append(Group(key, _title(key), options))
+            found.append(Group(key, title(key), options))
     return found
 
 
-def _title(key: str) -> Any:
+def title(key: str) -> str:
+    """An attribute's key in words: `sub-domain` → `Sub domain`."""
     return key.replace("-", " ").replace("_", " ").capitalize()

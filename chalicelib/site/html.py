@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from chalicelib.http.answers import Answer
 from chalicelib.site import assets, policy
-from chalicelib.site.layout import Layout
+from chalicelib.site.layout import layout
+from chalicelib.site.state import Visit
 
 HTML = "text/html; charset=utf-8"
+MARKDOWN = "text/markdown; charset=utf-8"
+#: what Markdown would read as more than text
+_SIGNS = re.compile(r"([\\`*_\[\]<>|#])")
 
 
 @dataclass(frozen=True)
@@ -37,34 +43,46 @@ class Head:
 
 @dataclass(frozen=True)
 class View:
-    """Everything a page is made of. `public`: a shared cache may keep it. `css`: the page's own rules."""
+    """Everything a page is made of. `css`: its own rules. `authored`: an admin's text, which may show
+    pictures of other hosts. `tags`: what it is of, besides the portal. `entries`: the front-end files it
+    loads. `directives`: additions to its policy. `source`: the text that it was made of; other pages have a
+    template of Markdown beside the one of HTML."""
 
+    visit: Visit
+    path: str
     template: str
-    layout: Layout
     head: Head
     values: dict[str, Any] = field(default_factory=dict)
     css: str = ""
     status: int = 200
-    public: bool = True
-    authored: bool = True
+    authored: bool = False
     tags: tuple[str, ...] = ()
-    entry: str = "site/main.ts"
+    entries: tuple[str, ...] = ("site/main.ts",)
     directives: dict[str, str] = field(default_factory=dict)
+    source: Callable[[], str] | None = None
 
 
 @cache
 def environment() -> Any:
-    """The templates: escaped throughout, an unknown name is an error."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    """The templates: HTML escaped throughout, Markdown by the filter `md`; an unknown name is an error."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-    return Environment(
+    made = Environment(
         loader=PackageLoader("chalicelib.site"),
-        autoescape=True,
+        autoescape=select_autoescape(disabled_extensions=("md",), default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
+    made.filters["md"] = _md
+    return made
+
+
+def _md(text: object) -> str:
+    """A text on one line of Markdown, meaning nothing but itself; of HTML its text."""
+    plain = text.striptags() if hasattr(text, "striptags") else str(text)
+    return _SIGNS.sub(r"\\\1", " ".join(plain.split()))
 
 
 def fragment(template: str, **values: Any) -> str:
@@ -75,35 +93,37 @@ def fragment(template: str, **values: Any) -> str:
 
 def answer(view: View) -> Answer:
     """The page as an answer."""
-    css = view.layout.css + view.css.replace("</", "<\\/")
+    frame = layout(view.visit, view.path)
+    css = frame.css + view.css.replace("</", "<\\/")
     text = fragment(
         view.template,
-        layout=view.layout,
+        layout=frame,
         head=view.head,
         css=css,
-        assets=assets.entry(view.entry),
+        assets=[assets.entry(name) for name in view.entries],
         **view.values,
     )
-    return Answer(
-        text.encode(),
-        view.status,
-        {
-            "Content-Security-Policy": policy.content_security(
-                css, authored=view.authored, **view.directives
-            ),
-            "Vary": "Accept-Encoding, Accept, Cookie",
-            **policy.security(),
-            **caching(view.public, view.tags, missing=view.status == 404),
-        },
-        HTML,
-    )
+    policies = {
+        "Content-Security-Policy": policy.content_security(css, authored=view.authored, **view.directives),
+        **policy.security(),
+    }
+    return Answer(_encoded(text), view.status, {**policies, **_headers(view)}, HTML)
 
 
-def caching(public: bool, tags: tuple[str, ...], *, missing: bool = False) -> dict[str, str]:
-    """Headers that say who may keep an answer: a shared cache only what everyone may see."""
-    if not public:
-        return {"Cache-Control": policy.PRIVATE}
-    found = {"Cache-Control": policy.MISSING_CACHE if missing else policy.PUBLIC_CACHE}
-    if tags:
-        found["Cache-Tag"] = ",".join(tags)
-    return found
+def markdown(view: View, *, negotiated: bool) -> Answer:
+    """The page as Markdown. `negotiated`: at the address of the HTML, where a cache must not keep it."""
+    name = view.template.removesuffix(".html") + ".md"
+    text = view.source() if view.source is not None else fragment(name, head=view.head, **view.values)
+    headers = {**policy.data(), **_headers(view)}
+    if negotiated:
+        headers = {**policy.data(), "Vary": policy.VARY, "Cache-Control": policy.PRIVATE}
+    return Answer(_encoded(text.strip() + "\n"), view.status, headers, MARKDOWN)
+
+
+def _headers(view: View) -> dict[str, str]:
+    return {"Vary": policy.VARY, **policy.caching(view.visit, view.tags, missing=view.status == 404)}
+
+
+def _encoded(text: str) -> bytes:
+    """UTF-8; half a character (a lone surrogate, which JSON can write) becomes a question mark."""
+    return text.encode("utf-8", "replace")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
-from chalicelib.access.principal import Viewer
-from chalicelib.access.visibility import sees_menu_item
-from chalicelib.portals.records import Assets, Customization, Portal
-from chalicelib.site import colour
+from chalicelib.portals.customization.service import visible_menu
+from chalicelib.site import colour, files
+from chalicelib.site.state import Visit
 
 
 @dataclass(frozen=True)
@@ -42,46 +42,36 @@ class Layout:
     menu: list[MenuItem]
     footer_sections: list[MenuSection]
     footer_bottom: list[MenuItem]
-    logo_only: bool = False
 
 
-def layout(
-    portal: Portal, customization: Customization | None, assets: Assets | None, viewer: Viewer, path: str
-) -> Layout:
-    """The frame for this viewer at this path: private menu items are left out for who may not see them."""
-    settings: dict[str, Any] = customization.settings if customization is not None else {}
+def layout(visit: Visit, path: str) -> Layout:
+    """The frame at this path: private menu items are left out for who may not see them."""
+    site, portal = visit.site, visit.site.portal
+    settings: dict[str, Any] = site.customization.settings if site.customization is not None else {}
     theme = settings.get("theme") or {}
-    menu = settings.get("menu") or {}
+    menu = visible_menu(settings.get("menu") or {}, visit.viewer, portal.access)
     brand = (theme.get("colors") or {}).get("primary") or colour.DEFAULT
 
-    def items(entries: Any) -> list[MenuItem]:
+    def items(entries: list[dict[str, Any]]) -> list[MenuItem]:
         return [
             MenuItem(
-                entry["title"],
-                safe_path(entry["path"]),
-                bool(entry.get("external")),
-                current=_leads_to(entry["path"], path),
+                entry["title"], safe_path(entry["path"]), entry["external"], _leads_to(entry["path"], path)
             )
-            for entry in entries or []
-            if sees_menu_item(viewer, portal.access, visibility=entry["visibility"])
+            for entry in entries
         ]
 
-    sections = [
-        MenuSection(section["title"], items(section.get("items")))
-        for section in menu.get("footer_sections") or []
-    ]
-    logo, favicon = (assets.logo, assets.favicon) if assets is not None else (None, None)
-    css_digest = customization.css if customization is not None else None
+    sections = [MenuSection(one["title"], items(one["items"])) for one in menu.get("footer_sections", [])]
+    own = files.paths(site)
     return Layout(
         name=portal.display_name,
         mode=theme.get("mode") or "light",
         css=f":root{{--brand:{brand};--brand-ink:{colour.ink(brand)}}}",
-        logo=f"/_site/logo?v={logo[:16]}" if logo else None,
-        favicon=f"/_site/favicon?v={(favicon or 'default')[:16]}",
-        custom_css=f"/_site/custom.css?v={css_digest[:16]}" if css_digest else None,
-        menu=items(menu.get("main")),
+        logo=own.get("logo"),
+        favicon=own["favicon"],
+        custom_css=own.get("custom.css"),
+        menu=items(menu.get("main", [])),
         footer_sections=[section for section in sections if section.items],
-        footer_bottom=items(menu.get("footer_bottom")),
+        footer_bottom=items(menu.get("footer_bottom", [])),
     )
 
 
@@ -89,12 +79,11 @@ def safe_path(path: str) -> str:
     """A menu's path as a link: of the web, of mail, or of this site; anything else leads nowhere."""
     from chalicelib.site.mdc.links import safe_url
 
-    if "://" not in path and not path.startswith(("mailto:", "tel:", "#", "/")):
+    if ":" not in path and not path.startswith(("#", "/")):
         path = f"/{path}"
     return safe_url(path) or "#"
 
 
 def _leads_to(menu_path: str, path: str) -> bool:
-    target = menu_path.strip("/")
-    here = path.strip("/")
+    target, here = unquote(menu_path).strip("/"), unquote(path).strip("/")
     return here == target or (bool(target) and here.startswith(f"{target}/"))

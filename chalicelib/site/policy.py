@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.site.state import Visit
 
 _SHARED = {
     "default-src": "'none'",
@@ -29,6 +33,8 @@ PUBLIC_CACHE = "public, max-age=0, s-maxage=3600, stale-while-revalidate=600, st
 MISSING_CACHE = "public, max-age=0, s-maxage=10"
 IMMUTABLE = "public, max-age=31536000, immutable"
 PRIVATE = "private, no-store"
+#: of pages: with a session another viewer, with another Accept the page as Markdown
+VARY = "Accept-Encoding, Accept, Cookie"
 
 
 def content_security(css: str, *, authored: bool, **more: str) -> str:
@@ -41,6 +47,22 @@ def content_security(css: str, *, authored: bool, **more: str) -> str:
         directive = name.replace("_", "-")
         directives[directive] = f"{directives.get(directive, '')} {value}".strip()
     return "; ".join(f"{name} {value}".strip() for name, value in directives.items())
+
+
+def data() -> dict[str, str]:
+    """Headers of what is no page: opened by itself, it can do nothing."""
+    return {"Content-Security-Policy": "default-src 'none'; sandbox"}
+
+
+def caching(visit: Visit, tags: tuple[str, ...] = (), *, missing: bool = False) -> dict[str, str]:
+    """Headers that say who may keep an answer: a shared cache only what everyone may see. The portal's tag
+    goes before `tags`."""
+    if not visit.shared:
+        return {"Cache-Control": PRIVATE}
+    return {
+        "Cache-Control": MISSING_CACHE if missing else PUBLIC_CACHE,
+        "Cache-Tag": ",".join((f"p-{visit.site.portal.id}", *tags)),
+    }
 
 
 def security() -> dict[str, str]:

@@ -120,8 +120,8 @@ class Partition:
         """
         return cls(reversed(list(query_items(pk, newest_first=True))))
 
-    def __bool__(self) -> bool:
-        return bool(self._items)
+    def __len__(self) -> int:
+        return len(self._items)
 
     def one(self, kind: type[R], sk: str = keys.SELF) -> R | None:
         """The record of this kind under this sk."""

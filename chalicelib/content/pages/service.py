@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -195,9 +194,9 @@ def _select(tree: PageTree, shown: Iterable[Page], query: Query) -> list[Page]:
         return tuple(trimmed(one) for one in value) if isinstance(value, tuple) else trimmed(value)
 
     conditions = tuple(
-        replace(one, value=bare(one.value)) if one.field == "slug" else one for one in query.conditions
+        one._replace(value=bare(one.value)) if one.field == "slug" else one for one in query.conditions
     )
-    found = lists.select([row(page) for page in shown], replace(query, conditions=conditions))
+    found = lists.select([row(page) for page in shown], query._replace(conditions=conditions))
     return [page for page_id in found.ids if (page := tree.get(page_id)) is not None]
 
 

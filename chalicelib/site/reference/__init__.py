@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.catalog.records import Version
 from chalicelib.site.reference.clean import clean
 from chalicelib.site.reference.model import Reference
+from chalicelib.site.reference.servers import reachable
 from chalicelib.storage import blobs
 
 #: the contract's `spec_renderer` switches with their defaults
@@ -22,20 +23,15 @@ SWITCHES = {
 }
 
 
-__all__ = ["SWITCHES", "Reference", "cleaned", "describe", "document", "read"]
+__all__ = ["SWITCHES", "Reference", "cleaned", "describe", "document", "reachable"]
 
 
 def document(version: Version) -> dict[str, Any]:
     """The specification as JSON values. One trip where the process does not hold it."""
     digest = version.spec_json or version.spec
     assert digest is not None
-    found: dict[str, Any] = json.loads(blobs.get(digest))
+    found: dict[str, Any] = json.loads(blobs.get(digest).removeprefix(b"\xef\xbb\xbf"))
     return found
-
-
-def read(version: Version, switches: dict[str, bool]) -> Reference:
-    """What the server lists of a version."""
-    return describe(document(version), switches)
 
 
 def describe(value: dict[str, Any], switches: dict[str, bool]) -> Reference:
@@ -49,6 +45,7 @@ def describe(value: dict[str, Any], switches: dict[str, bool]) -> Reference:
     return reader(value, kind, {**SWITCHES, **switches}).reference()
 
 
-def cleaned(version: Version) -> bytes:
+def cleaned(version: Version, *, hide_internal: bool) -> bytes:
     """The document for the interactive renderer, with nothing in it that could act."""
-    return json.dumps(clean(document(version)), ensure_ascii=False, separators=(",", ":")).encode()
+    value = clean(document(version), hide_internal=hide_internal)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

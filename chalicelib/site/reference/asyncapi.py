@@ -85,6 +85,7 @@ class AsyncApi:
                     security=security_words(operation.security),
                     parameters=self._parameters(channel),
                     responses=tuple(self._messages(channel, details)),
+                    messages=True,
                     reply=operation.reply,
                 )
             )
@@ -172,6 +173,7 @@ class AsyncApi:
                     self.fields.type(schema),
                     prose(followed.get("description")),
                     self.fields.rows(schema),
+                    self.fields.notes(followed),
                 )
             )
         return tuple(found)

@@ -47,7 +47,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Entry:
-    """An operation, a webhook or a channel."""
+    """An operation, a webhook or a channel. `messages`: what stands under `responses` are messages."""
 
     anchor: str
     method: str
@@ -60,6 +60,7 @@ class Entry:
     request: tuple[Body, ...] = ()
     request_required: bool = False
     responses: tuple[Response, ...] = ()
+    messages: bool = False
     reply: str = ""
 
 
@@ -81,6 +82,7 @@ class Schema:
     type: str
     description: Markup
     fields: tuple[Field, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -241,6 +241,7 @@ class OpenApi:
                     self.fields.type(schema),
                     prose(followed.get("description")),
                     self.fields.rows(schema),
+                    self.fields.notes(followed),
                 )
             )
         return tuple(found)
