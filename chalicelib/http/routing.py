@@ -26,6 +26,7 @@ MODULES: dict[Host, dict[str, str]] = {
         "v3/users": "chalicelib.organization.routes",
         "v3/organizations": "chalicelib.organization.routes",
         "v3/available-regions": "chalicelib.organization.routes",
+        "v3/portal-roles": "chalicelib.developers.roles.routes",
         "v3/portals": "chalicelib.portals.routes",
         "v3/portals/*/assets": "chalicelib.portals.assets.routes",
         "v3/portals/*/customization": "chalicelib.portals.customization.routes",
