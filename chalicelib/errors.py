@@ -7,11 +7,10 @@ else that escapes a handler is a fault of ours and becomes a 500 that carries a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Violation:
+class Violation(NamedTuple):
     """One entry of `invalid_parameters`: `field` and `reason` always, `rule` from the contracts' list."""
 
     field: str

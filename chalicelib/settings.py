@@ -18,7 +18,7 @@ def _env(name: str, default: str) -> str:
     return os.environ.get(name, default)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Settings:
     """Where this installation keeps its state, and under which addresses it answers."""
 

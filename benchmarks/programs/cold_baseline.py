@@ -3,7 +3,7 @@
 from benchmarks.programs import stub  # isort: skip
 
 import boto3
-from chalice import Chalice
+from chalice.app import Chalice
 
 app = Chalice(app_name="hello")
 client = boto3.client("dynamodb", endpoint_url="http://127.0.0.1:9")

@@ -4,7 +4,7 @@ from benchmarks.programs import stub  # isort: skip
 
 import botocore.client
 
-botocore.client.BaseClient._make_api_call = lambda self, operation, arguments: stub.answer(  # type: ignore[method-assign]
+botocore.client.BaseClient._make_api_call = lambda self, operation, arguments: stub.answer(  # type: ignore[attr-defined]
     operation, arguments
 )
 import app  # noqa: E402

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from chalicelib.access.roles import Permission, Role, permissions
 
 
-@dataclass(frozen=True)
-class Grant:
+class Grant(NamedTuple):
     """A role on one portal, or on everything (`*`, the only scope offered so far)."""
 
     role: Role
     portal_id: str = "*"
 
 
-@dataclass(frozen=True)
-class Admin:
+class Admin(NamedTuple):
     """A person or script of the organisation, known by a personal access token (on the admin host)."""
 
     id: str
@@ -27,8 +25,7 @@ class Admin:
         return any(permission in permissions(grant.role) for grant in self.grants)
 
 
-@dataclass(frozen=True)
-class Developer:
+class Developer(NamedTuple):
     """An approved developer with a session of the portal whose host was called.
 
     `viewer_of` and `consumer_of` hold the ids of the APIs and packages that the roles of the developer's
@@ -38,11 +35,10 @@ class Developer:
     id: str
     portal_id: str
     teams: tuple[str, ...] = ()
-    viewer_of: frozenset[str] = field(default_factory=frozenset)
-    consumer_of: frozenset[str] = field(default_factory=frozenset)
+    viewer_of: frozenset[str] = frozenset()
+    consumer_of: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
 class Anonymous:
     """Nobody known: no credential, or an account that is not approved."""
 
@@ -50,8 +46,7 @@ class Anonymous:
 Principal = Admin | Developer | Anonymous
 
 
-@dataclass(frozen=True)
-class Viewer:
+class Viewer(NamedTuple):
     """A principal at a portal: what the portal API and the site show depends on both."""
 
     portal_id: str

@@ -8,13 +8,12 @@ authentication is off has no developers, so whatever is private there is seen by
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.access.principal import Developer, Viewer
 
 
-@dataclass(frozen=True)
-class PortalAccess:
+class PortalAccess(NamedTuple):
     """What of a portal's settings decides: RBAC has an effect only where authentication is on."""
 
     authentication_enabled: bool
@@ -25,8 +24,7 @@ class PortalAccess:
         return self.authentication_enabled and self.rbac_enabled
 
 
-@dataclass(frozen=True)
-class PublicationAccess:
+class PublicationAccess(NamedTuple):
     """What of a publication decides. `entity_id` is the API's or package's id."""
 
     entity_id: str

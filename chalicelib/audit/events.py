@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import uuid
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib import clock
 from chalicelib.access.principal import Admin, Developer, Principal
@@ -19,8 +18,7 @@ from chalicelib.access.principal import Admin, Developer, Principal
 MARK = '{"audit":'
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """Who did what, on what, whether it was allowed, how it ended, and from where.
 
     `action` is the operation's id, `target` its path; `outcome` the HTTP status. No name, no e-mail address,

@@ -13,7 +13,7 @@ from chalicelib.storage.lists import Page
 JSON = "application/json"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Answer:
     """An answer that is more than a model with the declared status.
 
@@ -27,7 +27,7 @@ class Answer:
     cookies: tuple[str, ...] = ()
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Response:
     """A response before it is packed for API Gateway."""
 

@@ -54,7 +54,7 @@ UPLOAD_HEADER = "x-portico-upload"
 PRESIGNED_HEADER = "x-portico-answer"
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Call:
     """What is known of a request while it is carried out."""
 
@@ -371,8 +371,8 @@ def _too_large(call: Call, response: Response, headers: dict[str, str]) -> bytes
         return b""
     done = "" if call.request.method in ("GET", "HEAD") else "What was asked is done. "
     problem = TooLarge(
-        f"{done}The answer is too large to be sent uncompressed. Accept gzip (Accept-Encoding: gzip), or send "
-        "X-Portico-Answer: presigned and follow the Location of the answer."
+        f"{done}The answer is too large to be sent uncompressed. Accept gzip (Accept-Encoding: gzip), or "
+        "send X-Portico-Answer: presigned and follow the Location of the answer."
     )
     refused = _problem(call, problem)
     response.status = refused.status

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from chalicelib import clock
 from chalicelib.errors import Violation
@@ -52,8 +52,7 @@ def _time(value: str) -> str:
         raise Refused("must be an RFC 3339 date-time", "is_date_time") from error
 
 
-@dataclass(frozen=True)
-class Filter:
+class Filter(NamedTuple):
     """One kind of filter: its operators, how a value is read, and how openapi.json shows it.
 
     `keyed`: the field is a map, addressed as `labels.env`. `choices`: the only values there are.
@@ -92,8 +91,7 @@ TIME = Filter(("eq", "lt", "lte", "gt", "gte"), read=_time, format="date-time")
 MAP = Filter(("eq", "contains", "ocontains", "oeq", "neq"), keyed=True)
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """What a list operation lets its caller say.
 
     `filters`: field → kind. `sort`: fields to sort by. `paged`: has `page[number]` and `page[size]`.
@@ -101,7 +99,7 @@ class Listing:
     deep object. `param`: the parameter's name. `closed`: unknown filter fields are refused.
     """
 
-    filters: Mapping[str, Filter] = field(default_factory=dict)
+    filters: Mapping[str, Filter] = MappingProxyType({})
     sort: tuple[str, ...] = ()
     paged: bool = True
     named: bool = False

@@ -18,15 +18,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, TypeVar, get_type_hints
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, get_type_hints
 
 from chalicelib.access.principal import Principal, Viewer
 from chalicelib.access.roles import Permission
 from chalicelib.http.filters import Listing
 from chalicelib.http.request import Request
 from chalicelib.storage.lists import Query
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 #: a path value that must be a UUID; anything else is not found
 Id = Annotated[str, "uuid"]
@@ -56,8 +57,7 @@ class Public(StrEnum):
     GUEST = "guest"
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A query parameter. `flag`: true for `?force` and `?force=true`; `deep`: `selected[key]=value`."""
 
     name: str
@@ -66,7 +66,7 @@ class Parameter:
     deep: bool = False
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Operation:
     """What is declared of one operation. `errors`: the statuses its contract lists besides success; `also`:
     other statuses of success, with the same body."""
@@ -116,6 +116,8 @@ class Operation:
 
     @cached_property
     def body(self) -> TypeAdapter[Any] | None:
+        from pydantic import TypeAdapter
+
         return TypeAdapter(self.body_type) if "body" in self.hints else None
 
     @cached_property

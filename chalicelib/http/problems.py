@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
-from chalicelib.errors import Invalid, ProblemError
+from chalicelib.errors import Invalid, ProblemError, Violation
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -24,5 +23,5 @@ def document(error: ProblemError, trace_id: str) -> dict[str, Any]:
     return found
 
 
-def _entry(violation: Any) -> dict[str, Any]:
-    return {name: value for name, value in asdict(violation).items() if value is not None}
+def _entry(violation: Violation) -> dict[str, Any]:
+    return {name: value for name, value in violation._asdict().items() if value is not None}

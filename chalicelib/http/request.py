@@ -16,7 +16,7 @@ from chalicelib.errors import Invalid, TooLarge, UnsupportedMediaType, Violation
 from chalicelib.settings import settings
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Request:
     """One request. `path` is as the client sent it, still percent-encoded; headers are lower-cased."""
 

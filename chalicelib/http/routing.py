@@ -19,7 +19,9 @@ from chalicelib.http.operation import Host, Operation
 MODULES: dict[Host, dict[str, str]] = {
     Host.ADMIN: {
         "": "chalicelib.console.routes",
+        "console/preview-frame": "chalicelib.site.preview.routes",
         "openapi.json": "chalicelib.http.describe.routes",
+        "portico/v1/preview": "chalicelib.site.preview.routes",
         "portico/v1/tokens": "chalicelib.access.routes",
         "portico/v1/uploads": "chalicelib.uploads.routes",
         "v2/application-auth-strategies": "chalicelib.applications.strategies.routes",
@@ -67,7 +69,7 @@ MODULES: dict[Host, dict[str, str]] = {
 }
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Node:
     """One segment of the tree."""
 

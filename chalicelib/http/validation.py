@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, ValidationError
 
 from chalicelib.errors import Invalid, Violation
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 #: pydantic's error types → (rule of the contracts, reason); None: pydantic's own words
 _RULES: dict[str, tuple[str, str | None]] = {

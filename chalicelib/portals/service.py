@@ -1,4 +1,4 @@
-"""Portals: the rules of making, changing and deleting one."""
+"""Portals: the rules of making, changing and deleting one. Reading one is what a cold start does most."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import secrets
 import uuid
 
 from chalicelib import clock
-from chalicelib.applications import service as strategies
 from chalicelib.errors import Conflict, Forbidden, NotFound
 from chalicelib.http import hosts
 from chalicelib.http.types import merge_labels
-from chalicelib.jobs import cascade
 from chalicelib.portals.records import Portal, default_domain
 from chalicelib.portals.schemas import CreatePortal, PortalOut, UpdatePortal
 from chalicelib.settings import settings
@@ -64,6 +62,8 @@ def create(body: CreatePortal) -> PortalOut:
     Raises Conflict where the name is taken, Forbidden beyond the installation's limit of portals, Invalid
     for an unknown strategy.
     """
+    from chalicelib.applications import service as strategies
+
     if lists.page("portals", Query(size=1)).total >= settings().portal_limit:
         raise Forbidden(
             f"This installation takes {settings().portal_limit} portals. Delete one, or raise the limit."
@@ -113,6 +113,8 @@ def update(portal_id: str, body: UpdatePortal) -> PortalOut:
     """
     sent = body.model_fields_set
     if "default_application_auth_strategy_id" in sent:
+        from chalicelib.applications import service as strategies
+
         strategies.check(body.default_application_auth_strategy_id, "default_application_auth_strategy_id")
 
     def work() -> Portal:
@@ -135,6 +137,8 @@ def delete(portal_id: str, *, force: bool) -> None:
 
     Without `force` only while nothing is published there (Conflict otherwise).
     """
+    from chalicelib.jobs import cascade
+
     published = keys.publications_of(portal_id)
     refused = Conflict(
         "Conflict: APIs are published to this portal. Unpublish them first, or repeat the request with "

@@ -18,7 +18,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-@dataclass
+@dataclass(eq=False)
 class Trips:
     """What one request asked of AWS: the calls in order, as `service:Operation`. `in_sequence`: how many of
     them had to wait for one before; calls that are under way together count as one."""

@@ -14,7 +14,7 @@ from chalicelib.errors import STALE, Conflict
 from chalicelib.storage.records import Record
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Intent:
     """`idempotency`: key of the item that remembers a creation; `fingerprint`: hash of what was sent."""
 

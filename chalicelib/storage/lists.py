@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from chalicelib import clock
 from chalicelib.storage import keys, table
@@ -19,8 +18,7 @@ from chalicelib.storage.records import Row
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """One filter: `op` is eq, neq, contains, oeq, ocontains, lt, lte, gt, gte or exists.
 
     `field` may have a dot: `labels.env` is the key `env` of the map `labels`. `value` is a tuple for oeq and
@@ -32,8 +30,7 @@ class Condition:
     value: Any
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(NamedTuple):
     """What one list request asks for. `number` counts from 1; `sort` is (field, descending) pairs."""
 
     number: int = 1
@@ -47,13 +44,12 @@ class Query:
         return not self.conditions and not self.sort
 
 
-@dataclass(frozen=True)
-class Slice:
+class Slice(NamedTuple):
     """One page of rows and how many there are in all."""
 
     rows: list[Row]
     total: int
-    query: Query = field(default_factory=Query)
+    query: Query = Query()
 
     @property
     def ids(self) -> list[str]:
@@ -176,8 +172,7 @@ def _holds(value: Any, condition: Condition) -> bool:
     raise AssertionError(f"unknown operator {condition.op}")
 
 
-@dataclass(frozen=True)
-class Page(Generic[T]):
+class Page(NamedTuple, Generic[T]):
     """One page of anything, with what an answer's `meta.page` needs."""
 
     data: list[T]

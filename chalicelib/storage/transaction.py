@@ -14,9 +14,9 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from chalicelib import clock
 from chalicelib.errors import Conflict, NotFound, ProblemError, Stale
@@ -38,8 +38,7 @@ class AlreadyCreated(Exception):
     """Someone carried out the creation that this request repeats while it was on its way."""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One item of the write, and what to raise when its condition does not hold."""
 
     action: dict[str, Any]
