@@ -143,6 +143,8 @@ class References:
         fragment = unquote(fragment)
         if fragment and not fragment.startswith("/"):
             return self._anchors.get((uri, fragment), NOWHERE)
+        if uri not in ("", self._own_uri) and uri not in self._resources:
+            return NOWHERE
         # within a schema with an `$id` many documents still count from their own root
         for root in (self._resources.get(uri, NOWHERE), self._root):
             found = self._walk_to(root, fragment, base, hops)
@@ -152,13 +154,14 @@ class References:
 
     def _walk_to(self, here: Json | _Nowhere, fragment: str, base: str, hops: int) -> Json | _Nowhere:
         for token in split(fragment):
-            if (
+            while (
                 isinstance(here, dict)
                 and token not in here
                 and isinstance(target := here.get("$ref"), str)
                 and hops < MAX_HOPS
             ):
-                here = self._find(target, base, hops + 1)
+                hops += 1
+                here = self._find(target, base, hops)
             if isinstance(here, dict) and token in here:
                 here = here[token]
             elif isinstance(here, list) and _INDEX.fullmatch(token) and int(token) < len(here):

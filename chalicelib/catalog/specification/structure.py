@@ -37,11 +37,11 @@ class _Array(list[Any]):
         return "an array"
 
 
-def problems(value: Json, official: Official, max_steps: int = MAX_STEPS) -> Iterator[Problem]:
-    """What breaks the official schema. Raises `keywords.Exhausted` when `max_steps` are used up."""
+def problems(value: Json, official: Official) -> Iterator[Problem]:
+    """What breaks the official schema. Raises `keywords.Exhausted` after `MAX_STEPS`."""
     last: list[str | int] | None = None
     of_wrong_kind = False
-    for error in Checker(official.draft, max_steps).descend(_view(value), official.schema):
+    for error in Checker(official.draft, MAX_STEPS).descend(_view(value), official.schema):
         path = list(error.absolute_path)
         # of what is wrong already these tell nothing new: a value of the wrong kind breaks further rules,
         # one that lacks a member is open to several forms
