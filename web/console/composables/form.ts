@@ -11,8 +11,6 @@ export interface Form<V extends object> {
   failure: Ref<string>
   busy: Ref<boolean>
   dirty: ComputedRef<boolean>
-  /** Names the creation that this form sends (`once`), so that a second click makes no second thing. */
-  once: ComputedRef<string>
   /** Attributes of a Kongponents input for a field. */
   field: (name: string) => { error: boolean; errorMessage: string }
   submit: () => Promise<void>
@@ -25,12 +23,14 @@ const copy = <V>(values: V): V => JSON.parse(JSON.stringify(toRaw(values))) as V
 /**
  * A form: its values, how far they differ from what is stored, and what the service says of them.
  *
- * `save` sends them; a Problem's fields become `errors`, where `fields` or the values have a member of that name
+ * `save` sends them and returns what is stored now, if the form stays open. Its second argument names a creation
+ * (`once` of the client): it stays the same until one has succeeded, so that a second click makes no second thing.
+ * A Problem's fields become `errors`, where `fields` or the values have a member of that name
  * (`fields`: name on the wire → name in the form), anything else `failure`. `guard`: leaving with changes asks first.
  */
 export function useForm<V extends object>(
   initial: V,
-  save: (values: V) => Promise<void>,
+  save: (values: V, once: string) => Promise<V | void>,
   { fields = {}, guard = false }: { fields?: Record<string, string>; guard?: boolean } = {},
 ): Form<V> {
   const values = reactive(copy(initial)) as V
@@ -38,7 +38,7 @@ export function useForm<V extends object>(
   const errors = reactive<Record<string, string>>({})
   const failure = ref('')
   const busy = ref(false)
-  const run = ref(crypto.randomUUID())
+  let once = crypto.randomUUID()
   const dirty = computed(() => JSON.stringify(values) !== stored.value)
 
   function place(problem: unknown): void {
@@ -62,8 +62,9 @@ export function useForm<V extends object>(
     failure.value = ''
     busy.value = true
     try {
-      await save(copy(values))
-      run.value = crypto.randomUUID()
+      const now = await save(copy(values), once)
+      once = crypto.randomUUID()
+      if (now) reset(now)
     } catch (problem) {
       place(problem)
       focusFirstError()
@@ -88,7 +89,6 @@ export function useForm<V extends object>(
     failure,
     busy,
     dirty,
-    once: computed(() => run.value),
     field: (name) => ({ error: name in errors, errorMessage: errors[name] ?? '' }),
     submit,
     reset,

@@ -8,5 +8,11 @@ export default {
   ],
   portalTabs: [
     { path: '', name: 'portal-overview', component: () => import('./Overview.vue'), meta: { tab: { title: 'Overview', order: 1 } } },
+    {
+      path: 'settings',
+      name: 'portal-settings',
+      component: () => import('./Settings.vue'),
+      meta: { tab: { title: 'Settings', order: 9, permission: 'manage_portals' } },
+    },
   ],
 } satisfies Area

@@ -1,0 +1,120 @@
+"""The console in Chromium, over the product's own server: every screen is watched for what must not happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from infra.web_build import build, packages
+from tests.browser.reference.chromium import launch
+from tests.conftest import TOKEN
+
+_NOTE_VIOLATIONS = """
+window.violations = [];
+document.addEventListener('securitypolicyviolation', (event) =>
+  violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));
+"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    build()
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> BrowserContext:
+    """One for all tests, so that the scripts are compiled once."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.set_default_timeout(10_000)
+    context.add_init_script(_NOTE_VIOLATIONS)
+    return context
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The accessibility checker's script."""
+    return (packages() / "axe-core" / "axe.min.js").read_text()
+
+
+@dataclass
+class Console:
+    """A tab with the console, and what went wrong in it, or left its host."""
+
+    page: Page
+    port: int
+    axe: str
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    #: texts of console errors that belong to a test
+    expected: list[str] = field(default_factory=list)
+
+    @property
+    def home(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def open(self, path: str = "/console") -> Page:
+        self.page.goto(self.home + path)
+        return self.page
+
+    def sign_in(self, path: str = "/console", token: str = TOKEN) -> Page:
+        """Opens a place as who the token stands for."""
+        self.page.goto(f"{self.home}/console/sign-in")
+        self.page.evaluate("token => sessionStorage.setItem('portico.token', token)", token)
+        return self.open(path)
+
+    def check(self) -> None:
+        """Nothing failed, nothing was refused by the policy, nothing went elsewhere."""
+        foreign = [url for url in self.requests if not url.startswith((f"{self.home}/", "data:", "blob:"))]
+        assert foreign == []
+        assert self.page.evaluate("window.violations") == []
+        assert self.errors == []
+
+    def check_accessible(self) -> None:
+        """No finding of axe, in light and in dark."""
+        found = []
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            if not self.page.evaluate("typeof axe === 'object'"):
+                self.page.evaluate(self.axe)
+            result: Any = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+            found += [
+                (scheme, violation["id"], [node["html"][:200] for node in violation["nodes"]])
+                for violation in result["violations"]
+            ]
+        self.page.emulate_media(color_scheme="light")
+        assert not found, "\n".join(map(str, found))
+
+
+@pytest.fixture
+def console(context: BrowserContext, server: int, table: str, axe: str) -> Iterator[Console]:
+    page = context.new_page()
+    console = Console(page, server, axe)
+    page.on("request", lambda request: console.requests.append(request.url))
+    page.on("pageerror", lambda error: console.errors.append(str(error)))
+    yield console
+    page.close()
+
+
+@pytest.fixture
+def specs() -> Path:
+    """Specifications as they are published by others."""
+    folder = Path(__file__).resolve().parents[4] / "shared" / "specs"
+    if not folder.is_dir():
+        pytest.skip("the published specifications (../shared/specs) are not here")
+    return folder
+
+
+@pytest.fixture
+def token_of(as_role: Callable[[str], Any]) -> Callable[[str], str]:
+    """A token of a role."""
+    return lambda role: as_role(role).token or ""
