@@ -1,6 +1,7 @@
+// first of all: it says in which order the layers of all other style sheets stand
+import './styles/console.css'
 import { createApp } from 'vue'
 import App from './App.vue'
 import { router } from './router'
-import './styles/console.css'
 
 createApp(App).use(router).mount('#app')
