@@ -6,9 +6,11 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
+from chalicelib.http.filters import cursor
 from chalicelib.http.models import Out
-from chalicelib.storage.lists import Page
+from chalicelib.storage.lists import CursorPage, FlatCursorPage, Page, Place
 
 JSON = "application/json"
 
@@ -83,9 +85,25 @@ def _body(value: Any) -> tuple[bytes, int | None]:
         meta = {"page": {"number": value.query.number, "size": value.query.size, "total": value.total}}
         data = b",".join(model_json(entry) for entry in value.data)
         return b'{"data":[' + data + b'],"meta":' + json.dumps(meta).encode() + b"}", None
+    if isinstance(value, CursorPage):
+        data = b",".join(model_json(entry) for entry in value.data)
+        found: dict[str, Any] = {
+            "next": _beside(value, "after", value.next),
+            "previous": _beside(value, "before", value.previous),
+            "size": value.query.size,
+        }
+        meta = found if isinstance(value, FlatCursorPage) else {"page": found}
+        return b'{"data":[' + data + b'],"meta":' + json.dumps(meta).encode() + b"}", None
     if isinstance(value, list):
         return b"[" + b",".join(model_json(entry) for entry in value) + b"]", None
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), None
+
+
+def _beside(page: CursorPage[Any], side: str, place: Place | None) -> str | None:
+    """The address of the page that joins on here."""
+    if place is None:
+        return None
+    return page.query.address + urlencode({f"page[{side}]": cursor(place), "page[size]": page.query.size})
 
 
 def model_json(model: Out) -> bytes:

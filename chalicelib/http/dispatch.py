@@ -182,7 +182,8 @@ def _uuid(name: str, text: str) -> str:
 
 
 def _query_values(call: Call, operation: Operation) -> dict[str, Any]:
-    query, found, other = filters.read(operation.listing or Listing(paged=False), call.request.query)
+    listing = operation.listing or Listing(paged=False)
+    query, found, other = filters.read(listing, call.request.query, call.request.path)
     known = {parameter.name: parameter for parameter in operation.query_parameters}
     values: dict[str, Any] = {name: {} if known[name].deep else known[name].default for name in known}
     for name, value in other:

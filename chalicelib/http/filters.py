@@ -6,14 +6,18 @@ a value (exists), `sort=name desc,created_at`, `page[number]=2`, `page[size]=50`
 
 from __future__ import annotations
 
+import base64
+import binascii
+import json
 import uuid
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from chalicelib import clock
 from chalicelib.errors import Violation
-from chalicelib.storage.lists import Condition, Query
+from chalicelib.storage.lists import Condition, Place, Query
 
 DEFAULT_SIZE = 10
 MAX_SIZE = 1000
@@ -55,7 +59,8 @@ def _time(value: str) -> str:
 class Filter(NamedTuple):
     """One kind of filter: its operators, how a value is read, and how openapi.json shows it.
 
-    `keyed`: the field is a map, addressed as `labels.env`. `choices`: the only values there are.
+    `keyed`: the field is a map, addressed as `labels.env`. `choices`: the only values there are. `bare`: the
+    operator may be left out; no operators: it must be.
     """
 
     ops: tuple[str, ...]
@@ -74,6 +79,8 @@ class Filter(NamedTuple):
             leaf["format"] = self.format
         if self.choices:
             leaf["enum"] = list(self.choices)
+        if not self.ops:
+            return leaf
         nested = {
             "type": "object",
             "properties": {op: dict(leaf) for op in self.ops},
@@ -95,13 +102,16 @@ class Listing(NamedTuple):
     """What a list operation lets its caller say.
 
     `filters`: field → kind. `sort`: fields to sort by. `paged`: has `page[number]` and `page[size]`.
-    `named`: the contract lists each filter as a parameter of its own (`filter[name][eq]`) instead of one
-    deep object. `param`: the parameter's name. `closed`: unknown filter fields are refused.
+    `cursor`: is paged by `page[after]` and `page[before]` instead. `size`: of a page, by default. `named`:
+    the contract lists each filter as a parameter of its own (`filter[name][eq]`) instead of one deep object.
+    `param`: the parameter's name.
     """
 
     filters: Mapping[str, Filter] = MappingProxyType({})
     sort: tuple[str, ...] = ()
     paged: bool = True
+    cursor: bool = False
+    size: int = DEFAULT_SIZE
     named: bool = False
     param: str = "filter"
 
@@ -117,21 +127,24 @@ def brackets(name: str) -> list[str] | None:
 
 
 def read(
-    listing: Listing, pairs: list[tuple[str, str]]
+    listing: Listing, pairs: list[tuple[str, str]], own: str = ""
 ) -> tuple[Query, list[Violation], list[tuple[str, str]]]:
-    """The query, everything wrong with it, and the pairs that are none of its business."""
+    """The query, its faults, and the pairs that are none of its business. `own`: the list's path."""
     found: list[Violation] = []
     conditions: list[Condition] = []
     sort: tuple[tuple[str, bool], ...] = ()
-    number, size = 1, DEFAULT_SIZE
+    number, size = 1, listing.size
+    places: dict[str, Place] = {}
     other: list[tuple[str, str]] = []
     for name, value in pairs:
         path = brackets(name)
         match path:
-            case ["page", "number"] if listing.paged:
+            case ["page", "number"] if listing.paged and not listing.cursor:
                 number = _number(name, value, 1, None, 1, found)
             case ["page", "size"] if listing.paged:
-                size = _number(name, value, 1, MAX_SIZE, DEFAULT_SIZE, found)
+                size = _number(name, value, 1, MAX_SIZE, listing.size, found)
+            case ["page", ("after" | "before") as side] if listing.cursor:
+                _read_cursor(name, side, value, places, found)
             case ["sort"] if listing.sort:
                 sort = _sort(listing, value, found)
             case [param, *keys] if param == listing.param and listing.filters:
@@ -142,7 +155,32 @@ def read(
                 other.append((name, value))
     if not listing.paged:
         size = 1_000_000
-    return Query(number, size, tuple(conditions), sort), found, other
+    if not listing.cursor:
+        return Query(number, size, tuple(conditions), sort), found, other
+    if len(places) > 1:
+        found.append(Violation("page[before]", "cannot stand beside page[after]", "invalid", "query"))
+    kept = urlencode([(name, value) for name, value in pairs if not name.startswith("page[")])
+    address = f"{own}?{kept}&" if kept else f"{own}?"
+    query = Query(1, size, tuple(conditions), sort, places.get("after"), places.get("before"), address)
+    return query, found, other
+
+
+def cursor(place: Place) -> str:
+    """A place in a list as the opaque text that requests carry."""
+    return base64.urlsafe_b64encode(json.dumps(place, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _read_cursor(name: str, side: str, text: str, places: dict[str, Place], found: list[Violation]) -> None:
+    if text == "":  # the contracts allow an empty value
+        return
+    try:
+        moment, entry = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True))
+        if type(moment) is not int or type(entry) is not str:
+            raise ValueError
+    except (ValueError, TypeError, RecursionError, binascii.Error):
+        found.append(Violation(name, "is no cursor that a list has answered", "invalid", "query"))
+    else:
+        places[side] = (moment, entry)
 
 
 def _number(name: str, text: str, least: int, most: int | None, default: int, found: list[Violation]) -> int:
@@ -209,7 +247,8 @@ def _condition(
     op = keys[1] if len(keys) == 2 else "eq"
     if kind.keyed and len(keys) == 1 and value == "":
         return Condition(keys[0], "exists", "")
-    if op not in kind.ops or (len(keys) == 2 and kind.read is _boolean):
+    fits = op in kind.ops if kind.ops else len(keys) == 1
+    if not fits or (len(keys) == 1 and not kind.bare) or (len(keys) == 2 and kind.read is _boolean):
         found.append(
             Violation(name, f"no such operator here; use {', '.join(kind.ops)}", "unknown_property", "query")
         )

@@ -30,13 +30,24 @@ class Condition(NamedTuple):
     value: Any
 
 
+#: where an entry stands in a list that is newest first: its time in milliseconds, and its id among equals
+Place = tuple[int, str]
+
+
 class Query(NamedTuple):
-    """What one list request asks for. `number` counts from 1; `sort` is (field, descending) pairs."""
+    """What one list request asks for. `number` counts from 1; `sort` is (field, descending) pairs.
+
+    A list paged by cursors: `after` and `before` are places, of which one at most is given; `address` is the
+    list's own, with its filters and without a page.
+    """
 
     number: int = 1
     size: int = 10
     conditions: tuple[Condition, ...] = ()
     sort: tuple[tuple[str, bool], ...] = ()
+    after: Place | None = None
+    before: Place | None = None
+    address: str = ""
 
     @property
     def plain(self) -> bool:
@@ -170,6 +181,41 @@ def _holds(value: Any, condition: Condition) -> bool:
         case "gte":
             return any(text >= wanted for text in texts)
     raise AssertionError(f"unknown operator {condition.op}")
+
+
+def cut(rows: Sequence[Row], query: Query) -> tuple[list[Row], Place | None, Place | None]:
+    """One page of rows (newest first) of a list paged by cursors, and the places where the pages before and
+    after it join on, None where there is none.
+
+    A place stays good when the entry that stood there is gone.
+    """
+    found = [row for row in rows if matches(row, query.conditions)]
+    places = [(clock.parse(row["created_at"]), str(row["id"])) for row in found]
+    order = sorted(range(len(found)), key=lambda index: places[index], reverse=True)
+    if query.before is not None:
+        newer = [index for index in order if places[index] > query.before]
+        start = max(0, len(newer) - query.size)
+        taken = newer[start:]
+    else:
+        start = sum(places[index] >= query.after for index in order) if query.after is not None else 0
+        taken = order[start : start + query.size]
+    more = start + len(taken) < len(order)
+    previous = places[taken[0]] if taken and start else None
+    following = places[taken[-1]] if taken and more else None
+    return [found[index] for index in taken], previous, following
+
+
+class CursorPage(NamedTuple, Generic[T]):
+    """One page of a list paged by cursors. `previous`, `next`: where the pages beside it join on."""
+
+    data: list[T]
+    query: Query
+    previous: Place | None
+    next: Place | None
+
+
+class FlatCursorPage(CursorPage[T]):
+    """As CursorPage, for the contracts' lists whose `meta` has no `page` in between."""
 
 
 class Page(NamedTuple, Generic[T]):

@@ -12,7 +12,7 @@ from chalicelib.http import routing
 from chalicelib.http.answers import Answer
 from chalicelib.http.filters import Listing
 from chalicelib.http.operation import Host, Id, Operation, Public
-from chalicelib.storage.lists import Page
+from chalicelib.storage.lists import CursorPage, FlatCursorPage, Page
 
 VERSION = "0.1.0"
 REF = "#/components/schemas/{model}"
@@ -106,7 +106,7 @@ def answer_type(op: Operation) -> Any:
         result = next(part for part in get_args(result) if part is not Answer)
     if result is None or result is type(None) or result is Answer:
         return None
-    if get_origin(result) in (Page, list):
+    if get_origin(result) in (*_LISTS, list):
         return get_args(result)[0]
     return result
 
@@ -148,10 +148,10 @@ def _answer_schema(op: Operation, types: _Types) -> Json | None:
         return {"type": "string"} if op.result is Answer and op.status == 200 else None
     schema = types.of(wanted)
     origin = get_origin(op.result)
-    if origin is Page:
+    if origin in _LISTS:
         return {
             "type": "object",
-            "properties": {"data": {"type": "array", "items": schema}, "meta": _META},
+            "properties": {"data": {"type": "array", "items": schema}, "meta": _LISTS[origin]},
             "required": ["data", "meta"],
         }
     return {"type": "array", "items": schema} if origin is list else schema
@@ -179,10 +179,11 @@ def _list_parameters(listing: Listing | None) -> list[Json]:
         return []
     found = []
     if listing.paged:
-        found += [
-            _query("page[size]", {"type": "integer"}, allowEmptyValue=True),
-            _query("page[number]", {"type": "integer"}, allowEmptyValue=True),
-        ]
+        found.append(_query("page[size]", {"type": "integer"}, allowEmptyValue=True))
+    if listing.cursor:
+        found += [_query(f"page[{side}]", {"type": "string"}, allowEmptyValue=True) for side in _SIDES]
+    elif listing.paged:
+        found.append(_query("page[number]", {"type": "integer"}, allowEmptyValue=True))
     if listing.sort:
         choices = ", ".join(listing.sort)
         found.append(
@@ -227,6 +228,19 @@ _META: Json = {
         }
     },
     "required": ["page"],
+}
+_SIDES = ("after", "before")
+_ADDRESS: Json = {"type": ["string", "null"], "format": "path"}
+_CURSOR_META: Json = {
+    "type": "object",
+    "properties": {"next": _ADDRESS, "previous": _ADDRESS, "size": _NUMBER},
+    "required": ["next", "previous", "size"],
+}
+#: a list's type → its `meta`
+_LISTS: dict[Any, Json] = {
+    Page: _META,
+    CursorPage: {"type": "object", "properties": {"page": _CURSOR_META}, "required": ["page"]},
+    FlatCursorPage: _CURSOR_META,
 }
 _PROBLEM_MEMBERS: Json = {
     "status": {"type": "integer"},
