@@ -56,6 +56,7 @@ def pages() -> dict[str, str]:
         "1 MB of *a **a": _repeat("*a **a ", MEGA),
         "10k unclosed blocks": "::alert\ntext\n" * 10_000,
         "10k nested quotes": ">" * 10_000 + " a",
+        "1 MB of open expressions": ("::card{:title='a" + " " * 7_000 + "\"'}\n::\n") * 140,
         "1 MB of unclosed <b>": _repeat("<b>", MEGA),
     }
 

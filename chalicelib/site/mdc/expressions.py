@@ -19,7 +19,7 @@ MAX_EXPRESSION = 500
 
 BINDING = re.compile(rf"\{{\{{([^{{}}]{{1,{MAX_EXPRESSION}}})\}}\}}")
 
-_OPERAND = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^|"']|\|(?!\|))+)\s*(\|\||\Z)""")
+_OPERAND = re.compile(r"""\s*+(?:("(?:[^"\\]|\\.)*+"|'[^']*+')\s*+|((?:[^|"']|\|(?!\|))++))(\|\||\Z)""")
 _PATH = re.compile(r"[A-Za-z_$][\w-]*(?:\??\.[\w-]+|\[\d{1,6}\])*")
 _STEP = re.compile(r"[\w$-]+")
 _JSON_START = frozenset('"[{-0123456789')
@@ -41,8 +41,8 @@ def evaluate(expression: str, scope: Mapping[str, Value]) -> Value:
         match = _OPERAND.match(text, position)
         if not match:
             raise UnboundError(expression)
-        value = _operand(match[1].strip(), scope)
-        if not (value is None or value is False or value == "") or not match[2]:
+        value = _operand(match[1] or match[2].strip(), scope)
+        if not (value is None or value is False or value == "") or not match[3]:
             return value
         position = match.end()
 

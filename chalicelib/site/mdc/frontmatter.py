@@ -7,7 +7,7 @@ import re
 from chalicelib.site.mdc.data import MAX_YAML, YamlError, load_mapping, salvage_mapping
 from chalicelib.site.mdc.model import Problem, Props
 
-_OPEN = re.compile(r"\ufeff?(?:[ \t]*\r?\n)*---[ \t]*\r?\n")
+_OPEN = re.compile(r"\ufeff?(?:[ \t]*+\r?\n)*+---[ \t]*\r?\n")
 _CLOSE = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 
 

@@ -65,11 +65,12 @@ class Meter:
     Inlines may also have what blocks left over; blocks leave something for inlines.
     """
 
-    __slots__ = ("block", "exhausted", "inline")
+    __slots__ = ("block", "exhausted", "inline", "references")
 
     def __init__(self, block: int = 900_000, inline: int = 300_000) -> None:
         self.block = block
         self.inline = inline
+        self.references = 1_000_000  # characters
         self.exhausted = False
 
     def stop_blocks(self) -> bool:
@@ -138,8 +139,10 @@ def table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         text = _line(state, line).strip()
         if not text or state.is_code_block(line) or _ends_block(state, line, end):
             break
-        rows.append(_cells(text)[: len(head)])
-        meter.block -= 5 + len(head)
+        cells = _cells(text)[: len(head)]
+        rows.append(cells)
+        # A row may be short, and is filled up: what costs no text costs more.
+        meter.block -= 5 + 4 * len(head) - 3 * len(cells)
         line += 1
     state.parentType = old_type
     token = state.push("mdc_table", "table", 0)
@@ -519,9 +522,9 @@ def _target(state: StateInline, start: int, label_end: int) -> tuple[str, str, i
     """Address, title and end of what follows a label: `(address "title")`, `[reference]` or nothing."""
     src, maximum, position = state.src, state.posMax, label_end + 1
     if src[position : position + 1] == "(" and position < maximum:
-        found = _inline_target(state, position + 1, maximum)
-        if found:
-            return found
+        target = _inline_target(state, position + 1, maximum)
+        if target:
+            return target
     references = state.env.get("references")
     if not references:
         return None
@@ -532,8 +535,13 @@ def _target(state: StateInline, start: int, label_end: int) -> tuple[str, str, i
         if close >= 0:
             label = src[end + 1 : close]
             end = close + 1
-    reference_ = references.get(normalizeReference(label or src[start + 1 : label_end]))
-    return (reference_["href"], reference_["title"], end) if reference_ else None
+    found = references.get(normalizeReference(label or src[start + 1 : label_end]))
+    if not found:
+        return None
+    # A long address that is used often makes a short text a long page.
+    meter: Meter = state.env["meter"]
+    meter.references -= len(found["href"]) + len(found["title"])
+    return (found["href"], found["title"], end) if meter.references > 0 else None
 
 
 def _inline_target(state: StateInline, position: int, maximum: int) -> tuple[str, str, int] | None:

@@ -234,7 +234,7 @@ class Piece:
         self._out.append(f'<pre class="mdc-code" tabindex="0">{code}</pre>\n')
 
     def _rest(self, token: Token) -> None:
-        self._insert(self._renderer.problem(self._view, self._line(), _TOO_MUCH), "div")
+        self._mistake(_TOO_MUCH)
         self._out.append(tag("pre", {"class": "mdc-unparsed"}, escape(token.content)) + "\n")
 
     def _table(self, token: Token) -> None:
@@ -327,7 +327,10 @@ class Piece:
     def _link(self, token: Token) -> None:
         attributes: Attributes = {}
         if self._view_inside().links:
-            attributes = link_attributes(self._address(token.attrs["href"]), self._renderer)
+            address = self._address(token.attrs["href"])
+            attributes = link_attributes(address, self._renderer)
+            if address and not attributes.get("href"):
+                self._mistake(f'"{address[:60]}" is no address to link to')
         self._links += 1
         self._anchors.append(bool(attributes.get("href")))
         if self._anchors[-1]:
@@ -339,13 +342,19 @@ class Piece:
         self._out.append("</a>" if self._anchors.pop() else "")
 
     def _image(self, token: Token) -> None:
-        attributes: Attributes = {
-            "src": safe_url(self._address(token.attrs["src"]), IMAGE_SCHEMES),
-            "alt": self._plain(self._parse(token.content)),
-            "title": str(token.attrs["title"]) or None,
-            "loading": "lazy",
-        }
+        address = self._address(token.attrs["src"])
+        source = safe_url(address, IMAGE_SCHEMES)
+        text = self._plain(self._parse(token.content))
+        if not source:
+            self._mistake(f'"{address[:60]}" is no address of an image')
+            self._out.append(escape(text))
+            return
+        title = str(token.attrs["title"]) or None
+        attributes: Attributes = {"src": source, "alt": text, "title": title, "loading": "lazy"}
         self._tag("img", token.meta.get("props"), attributes)
+
+    def _mistake(self, message: str) -> None:
+        self._insert(self._renderer.problem(self._view, self._line(), message), "span")
 
     def _address(self, written: str | int | float) -> str:
         return self._renderer.fill(self._view, str(written))
@@ -388,7 +397,7 @@ class Piece:
             else:
                 mistakes.append(f'attribute "{key}" may not stand on {name}')
         for message in mistakes:
-            self._insert(self._renderer.problem(self._view, self._line(), message), "span")
+            self._mistake(message)
         return with_class(written, style)
 
     def _late_attributes(self, start: int, name: str, following: Token) -> None:

@@ -58,7 +58,7 @@ class _Plain:
             pieces.append(self._renderer.fill(view, text[position : match.start()]))
             inner = self._node(view, view.document.nodes[int(match[2])]).strip("\n")
             pieces.append(
-                "\n" + re.sub(r"^(?=[^\n])", match[1], inner, flags=re.MULTILINE) + "\n" if inner else ""
+                "\n" + re.sub(r"^(?=[^\n])", match[1][:12], inner, flags=re.MULTILINE) + "\n" if inner else ""
             )
             position = match.end()
         return "".join([*pieces, self._renderer.fill(view, text[position:])])

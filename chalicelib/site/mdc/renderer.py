@@ -171,6 +171,7 @@ class Renderer:
             self._env(),
             links=view.links,
             depth=view.depth,
+            group=view.group,
             snippet=name,
             snippets=(*view.snippets, name),
             snippet_line=view.snippet_line or line,

@@ -114,6 +114,8 @@ def test_a_slot_belongs_to_the_innermost_component() -> None:
         (":card[hello] there", "there", "1: ::card must stand on a line of its own"),
         ("---\nx: [\n---\nhello", "hello", "3: front matter"),
         ('::card{:title="page."}\nhello\n::', "hello", '1: ::card: "page." is no value'),
+        ("hello\n[a](javascript:x)", "hello", '1: "javascript:x" is no address to link to'),
+        ("hello ![a](data:x)", "hello", '1: "data:x" is no address of an image'),
         ("[a](javascript:x) ::button\n\n::button{to=javascript:x}\nhello\n::", "hello", "3: ::button: \"javascript:x\""),
     ],
 )  # fmt: skip

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from chalicelib.site.mdc.model import Context
+from chalicelib.site.mdc.plaintext import to_markdown
 from chalicelib.site.mdc.renderer import MAX_SOURCE, render
 from tests.unit.site.mdc.support import as_parsed, as_written, show
 
@@ -134,6 +135,23 @@ def test_a_source_has_a_limit() -> None:
     result = render("a" * (MAX_SOURCE + 10), Context())
     assert len(result.html) < MAX_SOURCE + 100
     assert "only the first" in result.problems[0].message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "[a]: /" + "x" * 100_000 + "\n\n" + "[a] " * 1_000,
+        "|" + "a|" * 200 + "\n|" + "-|" * 200 + "\n" + "|a\n" * 20_000,
+        "# " + "a" * 200_000 + "\n\n" + "::page-toc\n::\n" * 100,
+        "::card{:title=\"'" + "a" * 7_000 + "'\"}\n::\n" * 100,
+        "- " + " " * 10_000 + "::snippet{name=lines}\n::\n",
+    ],
+)
+def test_a_short_text_makes_no_long_page(source: str) -> None:
+    lines = {"lines": "a\n" * 10_000}
+    result = show(source, snippet=lines.get)
+    assert len(result.html) < 4_000_000
+    assert len(to_markdown(source, Context(snippet=lines.get))) < 4_000_000
 
 
 def test_deep_nesting_of_everything_ends() -> None:
