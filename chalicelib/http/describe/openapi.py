@@ -17,7 +17,7 @@ from chalicelib.storage.lists import CursorPage, FlatCursorPage, Page
 VERSION = "0.1.0"
 REF = "#/components/schemas/{model}"
 PROBLEM = "application/problem+json"
-#: packages whose answers are pages for browsers
+#: packages whose answers are pages for browsers, where they ask for no permission
 PAGES = ("site", "console")
 Json = dict[str, Any]
 
@@ -41,9 +41,13 @@ _REASONS = {
 }
 
 
+def _is_page(op: Operation) -> bool:
+    return op.tag.startswith(PAGES) and isinstance(op.allow, Public)
+
+
 def document(host: Host) -> Json:
     """The document of one kind of host, with every operation that answers there; pages are none."""
-    operations = [op for op in routing.load_all(host) if not op.tag.startswith(PAGES)]
+    operations = [op for op in routing.load_all(host) if not _is_page(op)]
     types = _Types()
     for op in operations:
         types.collect(op)

@@ -74,6 +74,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portico/v1/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a page as it would be */
+        post: operations["preview-page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -1907,12 +1924,88 @@ export interface components {
             display_name: string;
         };
         /**
+         * PreviewIn
+         * @description What to show. What is left out is as it is stored; a portal that is not made yet (`portal_id` null) has
+         *     the default content.
+         *
+         *     `path`: where the page is, with a query if need be; for a snippet, its name. `content` null: the page that
+         *     is stored there, else the default content's. `customization` is merged over what is stored. `logo` null:
+         *     none. `authenticated`: as a developer sees it who may see everything, else as everyone does.
+         */
+        PreviewIn: {
+            /** Portal Id */
+            portal_id: string | null;
+            /** Name */
+            name?: string;
+            /**
+             * Path
+             * @default /
+             */
+            path?: string;
+            /**
+             * Kind
+             * @default page
+             * @enum {string}
+             */
+            kind?: "page" | "snippet" | "document";
+            /**
+             * Content
+             * @default null
+             */
+            content?: string | null;
+            customization?: components["schemas"]["CustomizationIn"];
+            /**
+             * Logo
+             * @default null
+             */
+            logo?: (string) | null;
+            /**
+             * Authenticated
+             * @default true
+             */
+            authenticated?: boolean;
+        };
+        /**
+         * PreviewOut
+         * @description A page in parts: what stands in its body, the rules of its own, the portal's stylesheet, light, dark or
+         *     system, the addresses of the site's stylesheets, and its title.
+         */
+        PreviewOut: {
+            /** Html */
+            html: string;
+            /** Css */
+            css: string;
+            /** Custom Css */
+            custom_css: string | null;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "light" | "dark" | "system";
+            /** Styles */
+            styles: string[];
+            /** Title */
+            title: string;
+            /** Problems */
+            problems: components["schemas"]["ProblemOut"][];
+        };
+        /**
          * Principals
          * @description Whether applications are known to the gateway as principals.
          */
         Principals: {
             /** Enabled */
             enabled: boolean;
+        };
+        /**
+         * ProblemOut
+         * @description A mistake in the text; lines count from 1.
+         */
+        ProblemOut: {
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
         };
         /**
          * PublicationItem
@@ -3321,6 +3414,75 @@ export interface operations {
             };
             /** @description Not found, or not there for this caller */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
