@@ -75,11 +75,11 @@ def _text(text: str | None, *, quote: bool = False) -> str:
 _ALLOWED_ELEMENTS = frozenset(
     str.split(
         "a abbr address article aside b bdi bdo blockquote br caption center cite code col colgroup dd del "
-        "details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i iframe img input ins "
-        "kbd li mark nav ol p pre q rp rt ruby s samp section small span strike strong sub summary sup table "
-        "tbody td tfoot th thead time tr u ul var video wbr "
-        "svg circle clipPath defs desc ellipse g line linearGradient marker mask path pattern polygon polyline "
-        "radialGradient rect stop symbol text title tspan use"
+        "details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i iframe img input "
+        "ins kbd li mark nav ol p pre q rp rt ruby s samp section small span strike strong sub summary sup "
+        "table tbody td tfoot th thead time tr u ul var video wbr "
+        "svg circle clipPath defs desc ellipse g line linearGradient marker mask path pattern polygon "
+        "polyline radialGradient rect stop symbol text title tspan use"
     )
 )
 _URLS = frozenset(
