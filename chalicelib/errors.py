@@ -54,10 +54,19 @@ class Invalid(ProblemError):
 
 
 class Unauthorized(ProblemError):
-    """401: no credential, or one that is unknown, expired or revoked."""
+    """401: no credential, or one that is unknown, expired or revoked.
+
+    `outcome`: the same for the audit log, in the contract's words (not_found, token_expired, disabled …);
+    `principal_id`: whose credential it is, where that is known.
+    """
 
     status = 401
     title = "Unauthorized"
+
+    def __init__(self, detail: str, outcome: str = "not_found", principal_id: str | None = None) -> None:
+        super().__init__(detail)
+        self.outcome = outcome
+        self.principal_id = principal_id
 
 
 class Forbidden(ProblemError):

@@ -29,7 +29,8 @@ class Developer(NamedTuple):
     """An approved developer with a session of the portal whose host was called.
 
     `viewer_of` and `consumer_of` hold the ids of the APIs and packages that the roles of the developer's
-    teams cover; they count only where the portal has RBAC on.
+    teams cover; they count only where the portal has RBAC on. `preview`: an admin who looks at the portal
+    as a developer with every role would, and does nothing there.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Developer(NamedTuple):
     teams: tuple[str, ...] = ()
     viewer_of: frozenset[str] = frozenset()
     consumer_of: frozenset[str] = frozenset()
+    preview: bool = False
 
 
 class Anonymous:
@@ -56,3 +58,8 @@ class Viewer(NamedTuple):
     def authenticated(self) -> bool:
         """Whether this is an approved developer of this very portal."""
         return isinstance(self.principal, Developer) and self.principal.portal_id == self.portal_id
+
+    @property
+    def preview(self) -> bool:
+        """Whether this is an admin's preview of this very portal."""
+        return self.authenticated and isinstance(self.principal, Developer) and self.principal.preview

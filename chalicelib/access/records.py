@@ -1,4 +1,4 @@
-"""Admin tokens in the table: `ADMTOK#<sha256 of the token>`, so that the token itself is nowhere."""
+"""Tokens and sessions in the table, under the SHA-256 of their text, so that the text itself is nowhere."""
 
 from __future__ import annotations
 
@@ -23,3 +23,21 @@ class AdminToken(Record, discriminator="admin_token"):
 
     def rows(self) -> dict[str, Row]:
         return {"tokens": {"name": self.name, "digest": self.pk.removeprefix("ADMTOK#")}}
+
+
+class PreviewToken(Record, discriminator="preview_token"):
+    """Lets one browser begin a preview of a portal: `TOK#<sha256>`. Gone once it is used."""
+
+    portal_id = UnicodeAttribute()
+    #: the admin token that asked for it
+    admin_id = UnicodeAttribute()
+    #: seconds, as DynamoDB's time to live wants them; what decides is this module's own check
+    expires_at = Integer()
+
+
+class PreviewSession(Record, discriminator="preview_session"):
+    """A browser that sees a portal as an approved developer would: `SESS#<sha256 of the cookie>`."""
+
+    portal_id = UnicodeAttribute()
+    admin_id = UnicodeAttribute()
+    expires_at = Integer()

@@ -29,9 +29,9 @@ def authenticate(token: str) -> Admin:
     if record is None:
         raise Unauthorized("The access token is not known. Check it, or ask an admin for a new one.")
     if record.revoked_at is not None:
-        raise Unauthorized("The access token has been revoked.")
+        raise Unauthorized("The access token has been revoked.", "disabled", record.id)
     if record.expires_at_ms is not None and record.expires_at_ms <= clock.now_ms():
-        raise Unauthorized("The access token has expired.")
+        raise Unauthorized("The access token has expired.", "token_expired", record.id)
     grants = tuple(Grant(Role(grant["role"]), grant["portal_id"]) for grant in record.grants)
     return Admin(id=record.id, name=record.name, grants=grants)
 

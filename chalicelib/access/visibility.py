@@ -2,7 +2,8 @@
 
 Pages, snippets and menu items know two classes of viewer: an approved developer of this portal, and
 everyone else. APIs and packages know roles too, where the portal has RBAC on. A portal whose
-authentication is off has no developers, so whatever is private there is seen by nobody.
+authentication is off has no developers, so whatever is private there is seen by nobody. An admin's preview sees
+what a developer with every role would, and may register nothing.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def sees_api(viewer: Viewer, portal: PortalAccess, publication: PublicationAcces
     developer = _developer(viewer, portal)
     if developer is None:
         return False
-    if not portal.rbac:
+    if not portal.rbac or developer.preview:
         return True
     return publication.entity_id in developer.viewer_of | developer.consumer_of
 
@@ -86,7 +87,7 @@ def may_register(
     if publication is None or not sees_api(viewer, portal, publication):
         return False
     developer = _developer(viewer, portal)
-    if developer is None or publication.strategy_id is None:
+    if developer is None or developer.preview or publication.strategy_id is None:
         return False
     if application_strategy_id != publication.strategy_id:
         return False

@@ -76,13 +76,19 @@ def handle(event: dict[str, Any]) -> dict[str, Any]:
     counted = aws.Trips()
     trips_token = aws.trips.set(counted)
     intent_token = intent.set(Intent())
+    logins_token = events.logins.set(())
     try:
         response = _respond(call)
-        packed = _pack(call, response)
+        try:
+            packed = _pack(call, response)
+        except Exception:
+            response = _unexpected(call)
+            packed = _pack(call, response)
+        _record(call, response.status, len(counted))
     finally:
         aws.trips.reset(trips_token)
         intent.reset(intent_token)
-    _record(call, response.status, len(counted))
+        events.logins.reset(logins_token)
     return packed
 
 
@@ -90,11 +96,14 @@ def _respond(call: Call) -> Response:
     try:
         return _answer(call)
     except ProblemError as error:
-        call.denied = error.status in (401, 403)
         return _problem(call, error)
     except Exception:
-        logger().exception("unexpected error", trace_id=call.request.trace_id)
-        return _problem(call, ProblemError(f"Something went wrong. Trace id: {call.request.trace_id}"))
+        return _unexpected(call)
+
+
+def _unexpected(call: Call) -> Response:
+    logger().exception("unexpected error", trace_id=call.request.trace_id)
+    return _problem(call, ProblemError(f"Something went wrong. Trace id: {call.request.trace_id}"))
 
 
 def _problem(call: Call, error: ProblemError) -> Response:
@@ -105,7 +114,9 @@ def _problem(call: Call, error: ProblemError) -> Response:
 
 def _answer(call: Call) -> Response:
     request = call.request
+    call.denied = True
     _check_origin(request)
+    call.denied = False
     call.host, call.portal_id = hosts.resolve(request.host)
     call.segments = request.segments
     operations = routing.match(call.host, call.segments)
@@ -115,7 +126,9 @@ def _answer(call: Call) -> Response:
     operation = call.operation = routing.choose(operations, request.method)
     call.principal = _authenticate(call, operation)
     if isinstance(operation.allow, Permission):
+        call.denied = True
         _check_permission(call.principal, operation.allow)
+        call.denied = False
     path_values = _path_values(operation, call.segments)
     try:
         arguments = path_values | _query_values(call, operation)
@@ -142,21 +155,32 @@ def _authenticate(call: Call, operation: Operation) -> Principal:
         from chalicelib.access import sessions
 
         refuse = operation.allow is Public.VISITOR
-        return sessions.authenticate(
-            call.portal_id or "", call.request.headers.get("cookie", ""), refuse=refuse
-        )
+        cookies = call.request.headers.get("cookie", "")
+        try:
+            # a session that is used is no login: that was told when it began
+            return sessions.authenticate(call.portal_id or "", cookies, refuse=refuse)
+        except Unauthorized as error:
+            events.login("invalid", error.outcome, error.principal_id)
+            raise
     if operation.allow is Public.ANYONE:
         return Anonymous()
     from chalicelib.access import tokens
 
     scheme, _, token = call.request.headers.get("authorization", "").partition(" ")
+    kind, outcome, principal_id = "invalid", "invalid", None
     try:
         if scheme.lower() != "bearer" or not token.strip():
             raise Unauthorized("Send an access token: `Authorization: Bearer <token>`.")
-        return tokens.authenticate(token.strip())
+        kind = "pat"
+        admin = tokens.authenticate(token.strip())
+        outcome, principal_id = "success", admin.id
+        return admin
     except Unauthorized as error:
+        outcome, principal_id = error.outcome, error.principal_id
         error.headers["WWW-Authenticate"] = 'Bearer realm="portico"'
         raise
+    finally:
+        events.login(kind, outcome, principal_id)
 
 
 def _check_permission(principal: Principal, permission: Permission) -> None:
@@ -403,17 +427,20 @@ def _record(call: Call, status: int, trips: int) -> None:
         duration_ms=round((time.perf_counter() - call.started) * 1000, 2),
         trips=trips,
     )
+    declared = operation.query_parameters if operation is not None and request.query else ()
     events.emit(
-        events.Event(
-            action=action,
+        events.Facts(
+            operation=action,
             method=request.method,
-            target=request.path,
+            path=request.path,
+            query=events.query_text(request.query, [one.name for one in declared if one.flag]),
+            status=status,
             principal=call.principal,
             portal_id=call.portal_id,
-            allowed=not call.denied,
-            outcome=status,
+            logins=events.logins.get(),
+            denied=call.denied,
             trace_id=request.trace_id,
-            source_ip=request.source_ip,
+            source_ip=request.client_ip,
             user_agent=request.headers.get("user-agent", ""),
         )
     )

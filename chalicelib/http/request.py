@@ -68,6 +68,15 @@ class Request:
         return name.partition(":")[0].rstrip(".")
 
     @cached_property
+    def client_ip(self) -> str:
+        """The viewer's address: where CloudFront stands in front, the one it added to those it was told."""
+        if settings().origin_secrets:
+            forwarded = self.headers.get("x-forwarded-for", "").split(",")
+            if len(forwarded) > 1:
+                return forwarded[-2].strip()  # the last is CloudFront's own
+        return self.source_ip
+
+    @cached_property
     def segments(self) -> tuple[str, ...]:
         """The path's parts, each decoded once, so that `%2F` stays inside its part. One slash at the end
         is passed over; an empty part between others is a part, which no operation has."""

@@ -204,20 +204,21 @@ def test_a_fault_of_ours_is_500_with_a_trace_id_and_nothing_else(
     assert reply.headers["x-trace-id"] in reply.json()["detail"]
 
 
-def test_every_request_leaves_one_audit_event(
+def test_every_request_leaves_one_audit_line(
     admin: Client, as_role: Callable[[str], Client], portal: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     viewer = as_role("viewer")
     capsys.readouterr()
     viewer.delete(f"/v3/portals/{portal['id']}", headers={"User-Agent": "a-script"})
-    (event,) = [line["audit"] for line in lines(capsys) if "audit" in line]
-    assert event["action"] == "delete-portal"
-    assert event["target"] == f"/v3/portals/{portal['id']}"
-    assert event["principal"]["type"] == "admin"
-    assert event["allowed"] is False
-    assert event["outcome"] == 403
-    assert event["source_ip"] == "127.0.0.1"
-    assert event["user_agent"] == "a-script"
+    (line,) = [line["audit"] for line in lines(capsys) if "audit" in line]
+    assert line["operation"] == "delete-portal"
+    assert line["path"] == f"/v3/portals/{portal['id']}"
+    assert line["status"] == 403
+    assert line["source_ip"] == "127.0.0.1"
+    assert line["user_agent"] == "a-script"
+    login, denial, access = line["parts"]
+    assert login == ["authentication", "pat", "success", line["principal_id"]]
+    assert (denial, access) == (["authorization"], ["access"])
 
 
 def test_nothing_secret_is_logged(
