@@ -132,12 +132,22 @@ SOUND_31 = """
 openapi: 3.1.0
 info: {title: A, summary: s, version: '1', license: {name: MIT, identifier: MIT}}
 webhooks:
-  shipped: {post: {requestBody: {content: {application/json: {schema: true}}}}}
+  shipped:
+    post:
+      parameters: [{name: a, in: query, style: deepObject, explode: true, schema: {}, example: 1, x-a: 1}]
+      requestBody:
+        content:
+          application/json: {schema: true, example: 1, x-a: 1}
+          multipart/form-data: {schema: {}, encoding: {a: {contentType: a/b, headers: {X: {schema: {}}}}}}
 components:
   pathItems:
     P: {get: {security: [], responses: {default: {description: x}}}}
-    Q: {$ref: '#/components/pathItems/P', summary: beside a reference}
-  securitySchemes: {M: {type: mutualTLS}}
+    Q: {$ref: '#/components/pathItems/P', summary: beside a reference, parameters: []}
+  securitySchemes:
+    Mutual: {type: mutualTLS}
+    Key: {type: apiKey, in: cookie, name: k, x-a: 1}
+    Bearer: {type: http, scheme: bearer, bearerFormat: JWT}
+    OAuth: {type: oauth2, flows: {authorizationCode: {authorizationUrl: /a, tokenUrl: /t, scopes: {}}}}
   schemas:
     Types: {type: [string, 'null'], exclusiveMinimum: 0, const: x, examples: [{$ref: nowhere}]}
     Tuple: {prefixItems: [{type: string}, false], items: false, nullable: true}
@@ -336,6 +346,19 @@ def test_nothing_is_ever_fetched() -> None:
         (
             {"swagger": 2.0, "info": {"title": "A", "version": "1"}, "paths": {}},
             ["/swagger: must be text, not a number"],
+        ),
+        (
+            {
+                "swagger": "2.0",
+                "info": {"title": "A", "version": "1"},
+                "paths": {},
+                "definitions": {"A": {"type": ["string", "nul"]}},
+            },
+            [
+                "/definitions/A/type/1: "
+                + one_of("array", "boolean", "integer", "null", "number", "object", "string")
+                + ', not "nul"'
+            ],
         ),
         (
             "openapi: 3.0.3\ninfo: {title: A, version: 1.10}\npaths: {}",
@@ -630,6 +653,21 @@ def test_a_problem_far_down_takes_few_steps_to_find(
 ) -> None:
     monkeypatch.setattr(structure, "MAX_STEPS", 200_000)
     assert [message.split("/")[1] for message in messages(document)] == ["components"]
+
+
+@pytest.mark.usefixtures("asyncapi")
+@pytest.mark.parametrize("member", ["items", "allOf", "not"])
+def test_asyncapi_schemas_take_steps_in_proportion_to_their_depth(
+    member: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(structure, "MAX_STEPS", 2_000)
+    deep = nested(80, {"type": "string"}, member)
+    document = {
+        "asyncapi": "3.0.0",
+        "info": {"title": "A", "version": "1"},
+        "components": {"schemas": {"A": deep}},
+    }
+    assert messages(document) == []
 
 
 def test_a_document_that_takes_too_many_steps_says_so_and_keeps_the_rest(
