@@ -2,8 +2,8 @@
 
 Pages, snippets and menu items know two classes of viewer: an approved developer of this portal, and
 everyone else. APIs and packages know roles too, where the portal has RBAC on. A portal whose
-authentication is off has no developers, so whatever is private there is seen by nobody. An admin's preview sees
-what a developer with every role would, and may register nothing.
+authentication is off has no developers, so whatever is private there is seen by nobody. An admin's preview
+sees what a developer with every role would, and may register nothing.
 """
 
 from __future__ import annotations

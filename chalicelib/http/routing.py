@@ -24,6 +24,7 @@ MODULES: dict[Host, dict[str, str]] = {
         "portico/v1/preview": "chalicelib.site.preview.routes",
         "portico/v1/tokens": "chalicelib.access.routes",
         "portico/v1/uploads": "chalicelib.uploads.routes",
+        "portico/v1/portals": "chalicelib.portals.previews.routes",
         "v2/application-auth-strategies": "chalicelib.applications.strategies.routes",
         "v3/users": "chalicelib.organization.routes",
         "v3/organizations": "chalicelib.organization.routes",
@@ -51,6 +52,7 @@ MODULES: dict[Host, dict[str, str]] = {
     },
     Host.PORTAL: {
         "": "chalicelib.site.routes",
+        "_preview-mode": "chalicelib.site.preview_mode",
         "openapi.json": "chalicelib.http.describe.routes",
         "api/v3/portal": "chalicelib.portal_api.portal",
         "api/v3/customization": "chalicelib.portal_api.portal",

@@ -31,7 +31,8 @@ class MenuSection:
 
 @dataclass(frozen=True)
 class Layout:
-    """The frame of a page. `css` is the portal's part of the inline stylesheet."""
+    """The frame of a page. `css` is the portal's part of the inline stylesheet. `preview`: it says that an
+    admin looks at it as a developer would."""
 
     name: str
     mode: str
@@ -42,6 +43,7 @@ class Layout:
     menu: list[MenuItem]
     footer_sections: list[MenuSection]
     footer_bottom: list[MenuItem]
+    preview: bool
 
 
 def layout(visit: Visit, path: str) -> Layout:
@@ -72,6 +74,7 @@ def layout(visit: Visit, path: str) -> Layout:
         menu=items(menu.get("main", [])),
         footer_sections=[section for section in sections if section.items],
         footer_bottom=items(menu.get("footer_bottom", [])),
+        preview=visit.viewer.preview,
     )
 
 

@@ -55,6 +55,14 @@ def admin_token(digest: str) -> str:
     return f"ADMTOK#{digest}"
 
 
+def one_time_token(digest: str) -> str:
+    return f"TOK#{digest}"
+
+
+def session(digest: str) -> str:
+    return f"SESS#{digest}"
+
+
 def idempotency(digest: str) -> str:
     return f"IDEM#{digest}"
 

@@ -25,6 +25,8 @@ APPROVED: Principal = Developer("d", PORTAL)
 VIEWER: Principal = Developer("d", PORTAL, viewer_of=frozenset({API}))
 CONSUMER: Principal = Developer("d", PORTAL, consumer_of=frozenset({API}))
 OF_ANOTHER_PORTAL = Developer("d", "q", viewer_of=frozenset({API}), consumer_of=frozenset({API}))
+PREVIEW: Principal = Developer("preview", PORTAL, preview=True)
+PREVIEW_ELSEWHERE: Principal = Developer("preview", "q", preview=True)
 ADMIN = Admin("x", "admin")
 
 
@@ -52,8 +54,10 @@ def test_pages_and_snippets(
         (ANONYMOUS, anonymous),
         (ADMIN, anonymous),
         (OF_ANOTHER_PORTAL, anonymous),
+        (PREVIEW_ELSEWHERE, anonymous),
         (APPROVED, approved),
         (VIEWER, approved),
+        (PREVIEW, approved),
     ]
     for principal, expected in cells:
         seen = sees_item(at(principal), portal, visibility=visibility, status=status, ancestors=ancestors)
@@ -62,7 +66,7 @@ def test_pages_and_snippets(
 
 @pytest.mark.parametrize("portal", [WITHOUT, INERT_RBAC])
 def test_without_authentication_nobody_sees_private_items(portal: PortalAccess) -> None:
-    for principal in (ANONYMOUS, APPROVED, CONSUMER):
+    for principal in (ANONYMOUS, APPROVED, CONSUMER, PREVIEW):
         viewer = at(principal)
         assert not sees_item(viewer, portal, visibility="private", status="published")
         assert sees_item(viewer, portal, visibility="public", status="published")
@@ -103,8 +107,19 @@ def test_apis(visibility: str, portal: PortalAccess, cells: list[tuple[bool, boo
         )
 
 
+@pytest.mark.parametrize(("visibility", "portal", "cells"), CELLS)
+def test_a_preview_sees_the_apis_that_a_developer_with_every_role_sees(
+    visibility: str, portal: PortalAccess, cells: list[tuple[bool, bool]]
+) -> None:
+    publication = PublicationAccess(API, visibility, STRATEGY)
+    of_consumer = cells[3][0]
+    assert sees_api(at(PREVIEW), portal, publication) is of_consumer
+    assert not may_register(at(PREVIEW), portal, publication, application_strategy_id=STRATEGY)
+    assert sees_api(at(PREVIEW_ELSEWHERE), portal, publication) is cells[0][0]
+
+
 def test_what_is_not_published_here_is_seen_by_nobody() -> None:
-    for principal in (ANONYMOUS, APPROVED, CONSUMER, ADMIN):
+    for principal in (ANONYMOUS, APPROVED, CONSUMER, PREVIEW, ADMIN):
         assert not sees_api(at(principal), WITH_RBAC, None)
         assert not may_register(at(principal), WITH_RBAC, None, application_strategy_id=STRATEGY)
 
