@@ -137,7 +137,8 @@ def _channels_3(value: dict[str, Json], references: References) -> Iterator[Oper
     for name, found in members(value.get("operations")).items():
         operation = members(references.follow(found))
         channel = members(references.follow(operation.get("channel")))
-        used.add(id(channel))
+        if channel:
+            used.add(id(channel))
         reply = members(references.follow(operation.get("reply")))
         yield _channel(
             text(operation.get("action")).upper()[:20],
