@@ -25,6 +25,16 @@ class Settings:
     table: str = field(default_factory=lambda: _env("PORTICO_TABLE", "portico"))
     bucket: str = field(default_factory=lambda: _env("PORTICO_BUCKET", "portico"))
     queue_url: str = field(default_factory=lambda: _env("PORTICO_QUEUE_URL", ""))
+    #: audit events on their way to destinations, and those that no destination took
+    audit_queue_url: str = field(default_factory=lambda: _env("PORTICO_AUDIT_QUEUE_URL", ""))
+    audit_dead_letter_queue_url: str = field(
+        default_factory=lambda: _env("PORTICO_AUDIT_DEAD_LETTER_QUEUE_URL", "")
+    )
+    #: what Content-Encoding says of a gzipped batch of audit events; `application/gzip` for receivers that
+    #: were made for that
+    audit_content_encoding: str = field(
+        default_factory=lambda: _env("PORTICO_AUDIT_CONTENT_ENCODING", "gzip")
+    )
     kms_key: str = field(default_factory=lambda: _env("PORTICO_KMS_KEY", "alias/portico"))
     region: str = field(default_factory=lambda: _env("AWS_REGION", _env("AWS_DEFAULT_REGION", "us-east-1")))
     #: the emulator's address, None on AWS

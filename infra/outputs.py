@@ -10,6 +10,8 @@ ENVIRONMENT = {
     "Bucket": "PORTICO_BUCKET",
     "QueueUrl": "PORTICO_QUEUE_URL",
     "KmsKey": "PORTICO_KMS_KEY",
+    "AuditQueueUrl": "PORTICO_AUDIT_QUEUE_URL",
+    "AuditDeadLetterQueueUrl": "PORTICO_AUDIT_DEAD_LETTER_QUEUE_URL",
 }
 
 

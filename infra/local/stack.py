@@ -67,7 +67,8 @@ def environment(endpoint: str) -> dict[str, str]:
     Quick where nothing has changed since the last time. Raises StackError.
     """
     found = apply(endpoint)
-    found["QueueUrl"] = _at(endpoint, found["QueueUrl"])
+    for name in ("QueueUrl", "AuditQueueUrl", "AuditDeadLetterQueueUrl"):
+        found[name] = _at(endpoint, found[name])
     unproxied = ",".join(filter(None, [os.environ.get("NO_PROXY", ""), "127.0.0.1,localhost"]))
     return {
         **CREDENTIALS,

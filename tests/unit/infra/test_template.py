@@ -28,7 +28,8 @@ def test_every_setting_that_the_stack_decides_reaches_the_product(monkeypatch: p
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     read = Settings()
-    found = {read.table, read.bucket, read.queue_url, read.kms_key}
+    audit = {read.audit_queue_url, read.audit_dead_letter_queue_url}
+    found = {read.table, read.bucket, read.queue_url, read.kms_key} | audit
     assert found == set(environment.values())
 
 
