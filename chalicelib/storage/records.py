@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from pynamodb.attributes import (
     Attribute,
@@ -19,6 +19,7 @@ from pynamodb.attributes import (
     VersionAttribute,
 )
 from pynamodb.connection import Connection
+from pynamodb.exceptions import AttributeNullError
 from pynamodb.models import Model
 
 from chalicelib import clock
@@ -70,6 +71,18 @@ class Integer(Attribute[int]):
         return int(value)
 
 
+class Field(NamedTuple):
+    """One attribute of a kind of record, with what reading and writing an item needs of it."""
+
+    name: str
+    stored_as: str
+    type: str
+    read: Callable[[Any], Any]
+    write: Callable[[Any], Any]
+    null: bool
+    default: Any
+
+
 class Record(Model):
     """Base of all records of the table.
 
@@ -97,6 +110,7 @@ class Record(Model):
     updated_at = Integer(default_for_new=clock.now_ms)
 
     _raw: dict[str, Any] | None = None
+    _fields: ClassVar[tuple[Field, ...] | None] = None
 
     @property
     def key(self) -> keys.Key:
@@ -126,14 +140,54 @@ class Record(Model):
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
         """The record of a raw item, of the class its `kind` names, brought to the present schema."""
-        kind = cls._get_discriminator_class(data) or cls
+        kind: type[Self] = cls._get_discriminator_class(data) or cls
         version = int(data.get("sv", {}).get("N", "1"))
         while version < kind.schema:
             data = kind.upgrades[version](data)
             version += 1
-        record = super().from_raw_data(data)
+        record: Self = object.__new__(kind)
+        record.attribute_values = values = {}
+        for field in kind.fields():
+            found = data.get(field.stored_as)
+            if found is not None and "NULL" not in found:
+                values[field.name] = field.read(found[field.type])
+            elif field.default is not None:
+                values[field.name] = field.default() if callable(field.default) else field.default
         record._raw = data
         return record
+
+    @classmethod
+    def fields(cls) -> tuple[Field, ...]:
+        """Its attributes, looked up once: reading and writing items by PynamoDB's own loops, which look at
+        every attribute's descriptor each time, took a third of a warm request."""
+        found = cls.__dict__.get("_fields")
+        if found is None:
+            attributes = cls.get_attributes().items()
+            found = cls._fields = tuple(
+                Field(
+                    name,
+                    attribute.attr_name,
+                    attribute.attr_type,
+                    attribute.deserialize,
+                    attribute.serialize,
+                    attribute.null,
+                    attribute.default,
+                )
+                for name, attribute in attributes
+            )
+        return found
+
+    def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:
+        """The item as it is stored. Raises AttributeNullError where a value is missing."""
+        item: dict[str, dict[str, Any]] = {}
+        values = self.attribute_values
+        for field in self.fields():
+            value = values.get(field.name)
+            if value is not None:
+                item[field.stored_as] = {field.type: field.write(value)}
+            elif null_check and not field.null:
+                raise AttributeNullError(field.name)
+        return item
 
     def before(self) -> Self:
         """This record as it was read, whatever has been changed on the instance since."""

@@ -36,14 +36,12 @@ def get(kind: type[R], key: keys.Key) -> R | None:
 
 def decode(kind: type[R], item: Item) -> R | None:
     """The record of a raw item, None if it is of another kind."""
-    if item.get("kind", {}).get("S") not in _kinds(kind):
+    discriminator: Any = Record.kind
+    try:
+        found = discriminator.deserialize(item.get("kind", {}).get("S"))
+    except ValueError:  # no record at all, or of a module that is not loaded
         return None
-    return kind.from_raw_data(item)
-
-
-def _kinds(kind: type[Record]) -> list[Any]:
-    discriminator = Record.kind
-    return [discriminator.get_discriminator(cls) for cls in discriminator.get_registered_subclasses(kind)]
+    return found.from_raw_data(item) if issubclass(found, kind) else None
 
 
 def get_items(wanted: Sequence[keys.Key]) -> dict[keys.Key, Item]:

@@ -99,7 +99,7 @@ class Transaction:
         self._trees: dict[str, int] = {}
         self._dropped: set[str] = set()
         self._without_pulse = set(dead)
-        self._saved: list[Record] = []
+        self._saved: list[tuple[Record, Item]] = []
         self._made: Record | None = None
 
     def __enter__(self) -> Self:
@@ -217,7 +217,7 @@ class Transaction:
         item = record.serialize()
         item["rev"] = {"N": str((record.rev or 0) + 1)}
         self._steps.append(Step({"Put": {"Item": item, **condition}}, refused))
-        self._saved.append(record)
+        self._saved.append((record, item))
 
     def _reserve(self, key: str, record: Record, taken: str) -> None:
         held = Reservation(pk=key, holder=record.row_id())
@@ -334,9 +334,9 @@ class Transaction:
             if wish is not None:
                 intent.set(wish)
             raise
-        for record in self._saved:
+        for record, item in self._saved:
             record.rev = (record.rev or 0) + 1
-            record._raw = {**record.serialize()}
+            record._raw = item
 
 
 def _write(actions: list[Item], refused: list[Exception | None]) -> None:
