@@ -16,6 +16,10 @@ PULSE = "~"
 ORGANIZATION = "ORG"
 #: what a portal has one of each
 CUSTOMIZATION, INTEGRATIONS, ASSETS = "CUSTOM", "INTEG", "ASSETS"
+#: what a portal and the organisation have one of each
+AUDIT_WEBHOOK, AUDIT_REPLAY = "WEBHOOK", "REPLAY"
+#: the keys that audit events are signed with, in the organisation's partition
+AUDIT_KEYS = "AUDITKEYS"
 #: an API's icon
 IMAGE = "IMG"
 
@@ -41,6 +45,10 @@ def portal(portal_id: str) -> str:
 
 def api(api_id: str) -> str:
     return f"API#{api_id}"
+
+
+def destination(destination_id: str) -> str:
+    return f"DEST#{destination_id}"
 
 
 def strategy(strategy_id: str) -> str:
