@@ -15,7 +15,7 @@ from chalicelib.errors import Invalid, TooLarge
 from chalicelib.storage import blobs, keys
 
 if TYPE_CHECKING:
-    from chalicelib.catalog.specification import Document, Summary
+    from chalicelib.catalog.specification import Document, Message, Summary
 
 #: bytes of JSON that carry a specification of 8 MiB, which JSON may write twice as long
 BODY_LIMIT = 18 * 1024 * 1024
@@ -112,6 +112,14 @@ def check(text: str, field: str) -> list[str]:
     from chalicelib.catalog import specification
 
     return [str(message) for message in specification.check(_parse(text, field))]
+
+
+def describe(text: str, field: str) -> tuple[Summary, list[Message]]:
+    """What a specification says of itself and what is wrong with it. Raises as `read`."""
+    from chalicelib.catalog import specification
+
+    document = _parse(text, field)
+    return specification.describe(document), specification.check(document)
 
 
 def _parse(text: str, field: str) -> Document:

@@ -178,6 +178,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portico/v1/specifications/describe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell what a specification says of itself and what is wrong with it, without storing it */
+        post: operations["describe-specification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/application-auth-strategies": {
         parameters: {
             query?: never;
@@ -2004,7 +2021,7 @@ export interface components {
             /** Title */
             title: string;
             /** Problems */
-            problems: components["schemas"]["ProblemOut"][];
+            problems: components["schemas"]["chalicelib__site__preview__schemas__ProblemOut"][];
         };
         /**
          * PreviewSessionOut
@@ -2026,16 +2043,6 @@ export interface components {
         Principals: {
             /** Enabled */
             enabled: boolean;
-        };
-        /**
-         * ProblemOut
-         * @description A mistake in the text; lines count from 1.
-         */
-        ProblemOut: {
-            /** Line */
-            line: number;
-            /** Message */
-            message: string;
         };
         /**
          * PublicationItem
@@ -2432,6 +2439,31 @@ export interface components {
             /** Supports Multiple Credentials */
             supports_multiple_credentials: boolean;
             principals?: components["schemas"]["Principals"];
+        };
+        /**
+         * SummaryOut
+         * @description A specification in short. Texts are empty where it does not state them.
+         */
+        SummaryOut: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "oas2" | "oas3" | "asyncapi";
+            /** Spec Version */
+            spec_version: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: string;
+            /** Operations */
+            operations: number;
+            /** Channels */
+            channels: number;
+            /** Webhooks */
+            webhooks: number;
+            /** Problems */
+            problems: components["schemas"]["chalicelib__catalog__summaries__schemas__ProblemOut"][];
         };
         /**
          * TagManager
@@ -3085,6 +3117,18 @@ export interface components {
             data: string;
         };
         /**
+         * ProblemOut
+         * @description Something that is wrong: where (a JSON pointer, empty for the document itself, and a line) and what.
+         */
+        chalicelib__catalog__summaries__schemas__ProblemOut: {
+            /** Pointer */
+            pointer: string;
+            /** Line */
+            line: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * ImageOut
          * @description The image that is shown: the text that was set, or the built-in one.
          */
@@ -3099,6 +3143,16 @@ export interface components {
         chalicelib__portals__assets__schemas__ReplaceImage: {
             /** Data */
             data: string;
+        };
+        /**
+         * ProblemOut
+         * @description A mistake in the text; lines count from 1.
+         */
+        chalicelib__site__preview__schemas__ProblemOut: {
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
         };
         Problem: {
             status: number;
@@ -3826,6 +3880,66 @@ export interface operations {
             };
             /** @description Not found, or not there for this caller */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "describe-specification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValidateSpecification"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryOut"];
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
