@@ -70,7 +70,7 @@ class Api(Record, discriminator="api"):
 class Version(Record, discriminator="version"):
     """`API#<api>/VER#<id>`. `spec`: blob of the specification as it was sent; `spec_json`: blob of the same
     as a JSON object, where it was sent as YAML; `messages`: blob of a JSON array of validation messages,
-    None where there are none; `summary`: what pages show of it, cut to bounds."""
+    None where there are none; `summary`: what pages show of it, cut to bounds, and the number of messages."""
 
     id = UnicodeAttribute()
     api_id = UnicodeAttribute()

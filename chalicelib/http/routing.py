@@ -25,6 +25,7 @@ MODULES: dict[Host, dict[str, str]] = {
         "portico/v1/tokens": "chalicelib.access.routes",
         "portico/v1/uploads": "chalicelib.uploads.routes",
         "portico/v1/portals": "chalicelib.portals.previews.routes",
+        "portico/v1/apis": "chalicelib.catalog.overviews.routes",
         "portico/v1/specifications": "chalicelib.catalog.summaries.routes",
         "v2/application-auth-strategies": "chalicelib.applications.strategies.routes",
         "v3/users": "chalicelib.organization.routes",

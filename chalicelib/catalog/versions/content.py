@@ -90,13 +90,14 @@ def read(text: str, field: str) -> Content:
 
     document = _parse(text, field)
     summary = specification.describe(document)
+    messages = tuple(str(message) for message in specification.check(document))
     return Content(
         text=text,
         type=summary.type,
         format=document.format,
         stated=summary.version,
-        messages=tuple(str(message) for message in specification.check(document)),
-        summary=_cut(summary),
+        messages=messages,
+        summary={**_cut(summary), "problems": len(messages)},
         json=None if document.format == "json" else specification.as_json(document),
         operations=packing.pack(specification.operations(document)),
     )

@@ -178,6 +178,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portico/v1/apis/{apiId}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List an API's versions by semver order, each with what it holds */
+        get: operations["list-version-overviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/portico/v1/specifications/describe": {
         parameters: {
             query?: never;
@@ -3060,6 +3077,54 @@ export interface components {
             updated_at: string;
         };
         /**
+         * VersionOverview
+         * @description A version at a glance. `current`: the API's `version` names it. `type` null: it has no specification, and
+         *     no amounts. `spec_version`: of the format, such as 3.1.0. `problems`: how many messages it has.
+         */
+        VersionOverview: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: string;
+            /** Current */
+            current: boolean;
+            /** Type */
+            type: ("oas2" | "oas3" | "asyncapi") | null;
+            /** Spec Version */
+            spec_version: string;
+            /** Title */
+            title: string;
+            /** Operations */
+            operations: number;
+            /** Webhooks */
+            webhooks: number;
+            /** Channels */
+            channels: number;
+            /** Problems */
+            problems: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * VersionOverviews
+         * @description All versions of an API, the newest by semver order first.
+         */
+        VersionOverviews: {
+            /** Data */
+            data: components["schemas"]["VersionOverview"][];
+        };
+        /**
          * Viewer
          * @description May read an API.
          */
@@ -3858,6 +3923,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewSessionOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-version-overviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                apiId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOverviews"];
                 };
             };
             /** @description No credential, or one that does not count */
