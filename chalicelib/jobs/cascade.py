@@ -24,6 +24,7 @@ RECORDS = (
     "chalicelib.portals.records",
     "chalicelib.content.records",
     "chalicelib.catalog.records",
+    "chalicelib.audit.records",
 )
 #: children a transaction: each may bring names, rows and counters along
 BATCH = 10
