@@ -33,10 +33,9 @@ from chalicelib.errors import (
     UnsupportedMediaType,
     Violation,
 )
-from chalicelib.http import answers, filters, hosts, problems, routing
+from chalicelib.http import answers, filters, hosts, log, problems, routing
 from chalicelib.http.answers import Response
 from chalicelib.http.filters import Listing
-from chalicelib.http.log import logger
 from chalicelib.http.operation import Host, Id, Operation, Public
 from chalicelib.http.request import Request
 from chalicelib.http.validation import read_body
@@ -102,7 +101,7 @@ def _respond(call: Call) -> Response:
 
 
 def _unexpected(call: Call) -> Response:
-    logger().exception("unexpected error", trace_id=call.request.trace_id)
+    log.logger().exception("unexpected error", trace_id=call.request.trace_id)
     return _problem(call, ProblemError(f"Something went wrong. Trace id: {call.request.trace_id}"))
 
 
@@ -415,8 +414,7 @@ def _record(call: Call, status: int, trips: int) -> None:
     request, operation = call.request, call.operation
     action = operation.id if operation is not None else "none"
     kind, principal_id = events.who(call.principal)
-    logger().info(
-        "request",
+    log.request(
         trace_id=request.trace_id,
         operation=action,
         method=request.method,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import threading
 from dataclasses import dataclass, field
+from functools import cache
 
 from chalicelib.errors import MethodNotAllowed, NotFound
 from chalicelib.http import operation as declared
@@ -134,25 +135,26 @@ def _import(module: str) -> None:
             raise
 
 
-def _modules(host: Host, segments: tuple[str, ...]) -> list[str]:
-    best, found = -1, []
-    for prefix, module in MODULES[host].items():
-        parts = prefix.split("/") if prefix else []
-        if len(parts) > len(segments):
-            continue
-        if all(part in ("*", segment) for part, segment in zip(parts, segments, strict=False)):
-            static = sum(part != "*" for part in parts)
-            rank = len(parts) * 100 + static
-            if rank > best:
-                best, found = rank, [module]
-            elif rank == best:
-                found.append(module)
-    return found
+@cache
+def _prefixes(host: Host) -> list[tuple[tuple[str, ...], str]]:
+    """Prefixes in parts with their modules: the longest first, of equals the one with fewer variables."""
+    found = [(tuple(prefix.split("/")) if prefix else (), module) for prefix, module in MODULES[host].items()]
+    return sorted(found, key=lambda one: (len(one[0]), -one[0].count("*")), reverse=True)
+
+
+def _module(host: Host, segments: tuple[str, ...]) -> str | None:
+    for parts, module in _prefixes(host):
+        if len(parts) <= len(segments) and all(
+            part in ("*", segment) for part, segment in zip(parts, segments, strict=False)
+        ):
+            return module
+    return None
 
 
 def match(host: Host, segments: tuple[str, ...]) -> dict[str, Operation]:
     """The operations of a path by method. Raises NotFound where no operation has this path."""
-    for module in _modules(host, segments):
+    module = _module(host, segments)
+    if module is not None:
         _import(module)
     _plant()
     node = _find(_trees[host], segments)
