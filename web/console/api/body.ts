@@ -5,15 +5,22 @@ const UPLOAD_FROM = 4_000_000
 export interface Packed {
   data: BodyInit
   headers: Record<string, string>
+  /** large enough for its way to be watched */
+  large: boolean
   /** too large for a request, even packed */
   upload: boolean
 }
 
 export async function pack(text: string): Promise<Packed> {
   const headers = { 'Content-Type': 'application/json' }
-  if (text.length < PACK_FROM) return { data: text, headers, upload: false }
+  if (text.length < PACK_FROM) return { data: text, headers, large: false, upload: false }
   const packed = await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))).blob()
-  return { data: packed, headers: { ...headers, 'Content-Encoding': 'gzip' }, upload: packed.size > UPLOAD_FROM }
+  return {
+    data: packed,
+    headers: { ...headers, 'Content-Encoding': 'gzip' },
+    large: true,
+    upload: packed.size > UPLOAD_FROM,
+  }
 }
 
 /** The first hex digits of a text's SHA-256. */

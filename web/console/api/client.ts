@@ -11,10 +11,13 @@ import { toRaw } from 'vue'
 import { digest, pack, queryText } from './body'
 import { Problem, problemOf } from './problem'
 import { session, signOut } from './session'
+import { transfer } from './transfer'
 import type { Arguments, Common, Method, OperationAt, PathsWith, Result } from './types'
 
 /** Which revision of a thing an answer showed. */
 const tags = new WeakMap<object, string>()
+
+type Progress = Common['progress']
 
 interface Sent extends Common {
   path?: Record<string, string>
@@ -23,7 +26,11 @@ interface Sent extends Common {
   token?: string
 }
 
-async function send(method: string, template: string, options: Sent = {}): Promise<unknown> {
+async function send(method: string, template: string, options?: Sent): Promise<unknown> {
+  return read(await exchange(method, template, options))
+}
+
+async function exchange(method: string, template: string, options: Sent = {}): Promise<Response> {
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(options.path?.[name] ?? ''))
   const headers: Record<string, string> = {}
   const token = options.token ?? session.token
@@ -31,28 +38,30 @@ async function send(method: string, template: string, options: Sent = {}): Promi
   const seen = options.since && tags.get(toRaw(options.since))
   if (seen) headers['If-Match'] = seen
   let data: BodyInit | undefined
+  let progress: Progress
   const text = options.body === undefined ? '' : JSON.stringify(options.body)
   if (options.once) headers['Idempotency-Key'] = `${options.once}.${await digest(text)}`
   if (text) {
     const packed = await pack(text)
-    if (packed.upload) headers['X-Portico-Upload'] = await upload(packed.data)
+    if (packed.upload) headers['X-Portico-Upload'] = await upload(packed.data, options)
     else {
       data = packed.data
+      if (packed.large) progress = options.progress
       Object.assign(headers, packed.headers)
     }
   }
   const init: RequestInit = { method: method.toUpperCase(), headers, credentials: 'omit', cache: 'no-store' }
   if (data !== undefined) init.body = data
   if (options.signal) init.signal = options.signal
-  const answer = await reach(path + queryText(options.query), init)
+  const answer = await reach(path + queryText(options.query), init, progress)
   if (answer.status === 401 && !options.token) signOut({ ended: true })
   if (!answer.ok) throw await problemOf(answer)
-  return read(answer)
+  return answer
 }
 
-async function reach(url: string, init: RequestInit): Promise<Response> {
+async function reach(url: string, init: RequestInit, progress?: Progress): Promise<Response> {
   try {
-    return await fetch(url, init)
+    return await (progress ? transfer(url, init, progress) : fetch(url, init))
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new Problem(0, 'No connection', 'The service cannot be reached. Check your connection, then try again.')
@@ -69,9 +78,11 @@ async function read(answer: Response): Promise<unknown> {
 }
 
 /** Puts a packed body at an address of its own. Returns the name under which a request then takes it. */
-async function upload(data: BodyInit): Promise<string> {
+async function upload(data: BodyInit, { progress, signal }: Sent): Promise<string> {
   const { id, url } = await api.post('/portico/v1/uploads')
-  const answer = await reach(url, { method: 'PUT', body: data, credentials: 'omit', mode: 'cors' })
+  const init: RequestInit = { method: 'PUT', body: data, credentials: 'omit', mode: 'cors' }
+  if (signal) init.signal = signal
+  const answer = await reach(url, init, progress)
   if (!answer.ok) throw new Problem(answer.status, 'Upload failed', 'The file could not be uploaded. Try again.')
   return id
 }
@@ -90,8 +101,16 @@ export const api = {
   put: caller('put'),
   patch: caller('patch'),
   delete: caller('delete'),
+  /** What is no JSON, such as an image. */
+  file: async <P extends PathsWith<'get'>>(path: P, ...[options]: Arguments<OperationAt<P, 'get'>>): Promise<Blob> =>
+    (await exchange('get', path, options as Sent | undefined)).blob(),
   /** Who a token stands for, whoever is signed in. */
   who: (token: string) => send('get', '/v3/users/me', { token }) as Promise<Result<OperationAt<'/v3/users/me', 'get'>>>,
+}
+
+/** Whether somebody has changed a thing between two answers that showed it. */
+export function changed(before: object, now: object): boolean {
+  return tags.get(toRaw(before)) !== tags.get(toRaw(now))
 }
 
 /** All items of a list, page after page. */

@@ -32,6 +32,8 @@ export interface Common {
   since?: object
   /** Names this creation: the same name with the same body makes one thing, however often it is sent. */
   once?: string
+  /** Hears how much of a large body has gone out, from 0 to 1. */
+  progress?: (share: number) => void
   signal?: AbortSignal
 }
 
