@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, urlencode
 
 from chalicelib.storage.records import Row
 
@@ -29,9 +29,8 @@ class Card:
 
 @dataclass(frozen=True)
 class Option:
-    """A value of an attribute. `name`: what chooses it in an address."""
+    """A value of an attribute."""
 
-    name: str
     value: str
     count: int
     checked: bool
@@ -56,7 +55,7 @@ class Query:
 
     @classmethod
     def read(cls, pairs: Iterable[tuple[str, str]]) -> Query:
-        """From `q`, `page` and any number of `attribute` (see `choice`), without what makes no sense."""
+        """From `q`, `page` and any number of `attribute=key:value`; what makes no sense is left out."""
         words, page = "", 1
         chosen: dict[str, list[str]] = {}
         for name, value in pairs:
@@ -66,15 +65,13 @@ class Query:
                 page = max(1, int(value))
             elif name == "attribute" and ":" in value and sum(map(len, chosen.values())) < CHOSEN:
                 key, _, wanted = value.partition(":")
-                chosen.setdefault(unquote(key), []).append(wanted)
+                chosen.setdefault(key, []).append(wanted)
         return cls(words, page, chosen)
 
     def text(self, page: int) -> str:
         """The query part of an address, empty for the plain first page."""
         pairs = [("q", self.words)] if self.words else []
-        pairs += [
-            ("attribute", choice(key, value)) for key, values in self.chosen.items() for value in values
-        ]
+        pairs += [("attribute", f"{key}:{value}") for key, values in self.chosen.items() for value in values]
         pairs += [("page", str(page))] if page > 1 else []
         return f"?{urlencode(pairs)}" if pairs else ""
 
@@ -149,11 +146,6 @@ def find(
     )
 
 
-def choice(key: str, value: str) -> str:
-    """How an address chooses a value of an attribute: `key:value`."""
-    return f"{quote(key, safe='')}:{value}"
-
-
 def api_path(slug: str) -> str:
     """Where an API's page is."""
     return f"/apis/{quote(slug, safe='')}"
@@ -208,7 +200,7 @@ def _groups(rows: list[Row], chosen: Mapping[str, list[str]], keys: Iterable[str
         values = counts.get(key, {})
         marked = chosen.get(key, [])
         top = sorted(values, key=lambda value: (value not in marked, -values[value], value))[:OPTIONS]
-        options = [Option(choice(key, value), value, values[value], value in marked) for value in sorted(top)]
+        options = [Option(value, values[value], value in marked) for value in sorted(top)]
         if options:
             found.append(Group(key, title(key), options))
     return found

@@ -81,13 +81,13 @@ def _serve(viewer: Viewer, request: Request, path: str) -> Answer:
         # one address a page; `//host`, which may be written `/\\host` too, would lead a browser elsewhere
         parts = request.path.replace("\\", "%5C").split("/")
         return redirect("/" + "/".join(part for part in parts if part), 301)
-    segments = path.strip("/").split("/")
+    segments = [*request.segments] or [""]
     if segments[0] in MACHINES:
         raise NotFound("There is nothing at this path.")
     form: Form = "html"
     if path.endswith(".md"):
         form, path = "markdown", path.removesuffix(".md")
-        segments = path.split("/")
+        segments[-1] = segments[-1].removesuffix(".md")
     elif request.prefers("text/html", "text/markdown") == "text/markdown":
         form = "negotiated"
     if segments[0] == "apis" and len(segments) > 1:
