@@ -27,7 +27,7 @@ from chalicelib.content.records import Page, Snippet
 from chalicelib.errors import NotFound
 from chalicelib.http.answers import Answer
 from chalicelib.portals.records import Assets, Customization, Portal
-from chalicelib.site.order import newest_first
+from chalicelib.catalog.versions.order import newest_first
 from chalicelib.storage import aws, keys, lists, table
 from chalicelib.storage.records import Pulse, Reservation, Row
 from chalicelib.storage.table import Partition

@@ -7,7 +7,7 @@ from chalicelib.catalog.apis import service as apis
 from chalicelib.catalog.overviews.schemas import VersionOverview, VersionOverviews
 from chalicelib.catalog.records import Version
 from chalicelib.catalog.versions import content, current, service
-from chalicelib.site.order import newest_first
+from chalicelib.catalog.versions.order import newest_first
 
 
 def versions(api_id: str) -> VersionOverviews:

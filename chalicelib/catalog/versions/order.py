@@ -1,4 +1,4 @@
-"""The order in which the site shows versions."""
+"""The order in which people are shown versions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from chalicelib.catalog.records import Version
 
-_PARTS = re.compile(r"[vV]?(\d+(?:\.\d+)*)(?:-([\w.-]+))?(?:\+.*)?")
+_PARTS = re.compile(r"[vV]?(\d+(?:\.\d+)*)(?:-([\w.-]+))?(?:\+.*)?", re.ASCII)
 
 
 def newest_first(versions: Iterable[Version]) -> list[Version]:
