@@ -21,8 +21,7 @@ def travel(ms: int) -> None:
 
 def rfc3339(ms: int) -> str:
     """`2026-01-31T12:00:00.000Z`"""
-    moment = datetime.fromtimestamp(ms // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
+    return f"{datetime.fromtimestamp(ms // 1000, UTC).isoformat()[:19]}.{ms % 1000:03d}Z"
 
 
 def parse(text: str) -> int:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute
-
 from chalicelib import clock
-from chalicelib.storage.records import Integer, Record, Row
+from chalicelib.storage.attributes import Integer, JSONAttribute, UnicodeAttribute
+from chalicelib.storage.records import Record, Row
 
 
 class Strategy(Record, discriminator="strategy"):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
-
 from chalicelib import clock
 from chalicelib.storage import keys
-from chalicelib.storage.records import Integer, Record, Row
+from chalicelib.storage.attributes import BooleanAttribute, Integer, JSONAttribute, UnicodeAttribute
+from chalicelib.storage.records import Record, Row
 
 #: the scope of everything that happens in the organisation; any other scope is a portal's id
 ORGANIZATION = "organization"

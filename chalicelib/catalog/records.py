@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pynamodb.attributes import BinaryAttribute, BooleanAttribute, JSONAttribute, UnicodeAttribute
-
 from chalicelib import clock
 from chalicelib.access.visibility import PublicationAccess
 from chalicelib.storage import keys
+from chalicelib.storage.attributes import BinaryAttribute, BooleanAttribute, JSONAttribute, UnicodeAttribute
 from chalicelib.storage.records import Record, Row
 
 #: characters of a description that lists keep, for search

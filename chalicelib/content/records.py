@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
-
 from chalicelib.storage import keys
+from chalicelib.storage.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 from chalicelib.storage.records import Record
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute
-
-from chalicelib.storage.records import Integer, Record, Row
+from chalicelib.storage.attributes import Integer, JSONAttribute, UnicodeAttribute
+from chalicelib.storage.records import Record, Row
 
 
 class Job(Record, discriminator="job"):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pynamodb.attributes import UnicodeAttribute
-
+from chalicelib.storage.attributes import UnicodeAttribute
 from chalicelib.storage.records import Record
 
 

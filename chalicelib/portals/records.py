@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
-
 from chalicelib import clock
 from chalicelib.access.visibility import PortalAccess
 from chalicelib.settings import settings
 from chalicelib.storage import keys
-from chalicelib.storage.records import Integer, Record, Row
+from chalicelib.storage.attributes import BooleanAttribute, Integer, JSONAttribute, UnicodeAttribute
+from chalicelib.storage.records import Record, Row
 
 
 class Portal(Record, discriminator="portal"):

@@ -12,12 +12,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple, Self
 
-from pynamodb.attributes import (
-    Attribute,
-    DiscriminatorAttribute,
-    UnicodeAttribute,
-    VersionAttribute,
-)
+from pynamodb.attributes import DiscriminatorAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import AttributeNullError
 from pynamodb.models import Model
@@ -25,6 +20,7 @@ from pynamodb.models import Model
 from chalicelib import clock
 from chalicelib.settings import settings
 from chalicelib.storage import aws, keys
+from chalicelib.storage.attributes import Integer, UnicodeAttribute
 
 Row = dict[str, Any]
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
@@ -57,18 +53,6 @@ def dispatch(operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
     client: Any = connection().client
     answer: dict[str, Any] = client._make_api_call(operation, arguments)
     return answer
-
-
-class Integer(Attribute[int]):
-    """A whole number (PynamoDB's own number reads 3 as int but types it float)."""
-
-    attr_type = "N"
-
-    def serialize(self, value: Any) -> str:
-        return str(int(value))
-
-    def deserialize(self, value: Any) -> int:
-        return int(value)
 
 
 class Field(NamedTuple):
@@ -104,7 +88,7 @@ class Record(Model):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True, default=keys.SELF)
     kind = DiscriminatorAttribute()
-    rev = VersionAttribute()
+    rev = Integer(null=True)
     sv = Integer(default=1)
     created_at = Integer(default_for_new=clock.now_ms)
     updated_at = Integer(default_for_new=clock.now_ms)

@@ -8,15 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.errors import Conflict, NotFound, Stale
 from chalicelib.jobs import cascade, worker
 from chalicelib.jobs import service as jobs
 from chalicelib.storage import keys, lists, table
+from chalicelib.storage.attributes import Integer, UnicodeAttribute
 from chalicelib.storage.intent import Intent, expect, intent
 from chalicelib.storage.lists import Condition, Query
-from chalicelib.storage.records import Integer, Record, Row
+from chalicelib.storage.records import Record, Row
 from chalicelib.storage.transaction import Transaction, retrying
 
 pytestmark = pytest.mark.usefixtures("table")
