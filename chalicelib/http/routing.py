@@ -11,6 +11,7 @@ import importlib
 import threading
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from chalicelib.errors import MethodNotAllowed, NotFound
 from chalicelib.http import operation as declared
@@ -136,19 +137,27 @@ def _import(module: str) -> None:
 
 
 @cache
-def _prefixes(host: Host) -> list[tuple[tuple[str, ...], str]]:
-    """Prefixes in parts with their modules: the longest first, of equals the one with fewer variables."""
-    found = [(tuple(prefix.split("/")) if prefix else (), module) for prefix, module in MODULES[host].items()]
-    return sorted(found, key=lambda one: (len(one[0]), -one[0].count("*")), reverse=True)
+def _prefixes(host: Host) -> dict[str | None, Any]:
+    """MODULES as a tree: part of a prefix → the tree below it, with the module under None."""
+    tree: dict[str | None, Any] = {}
+    for prefix, module in MODULES[host].items():
+        node = tree
+        for part in prefix.split("/") if prefix else ():
+            node = node.setdefault(part, {})
+        node[None] = module
+    return tree
 
 
 def _module(host: Host, segments: tuple[str, ...]) -> str | None:
-    for parts, module in _prefixes(host):
-        if len(parts) <= len(segments) and all(
-            part in ("*", segment) for part, segment in zip(parts, segments, strict=False)
-        ):
-            return module
-    return None
+    nodes = [_prefixes(host)]
+    found: str | None = nodes[0].get(None)
+    for segment in segments:
+        # what is static comes first, and wins among prefixes of one length
+        nodes = [node[part] for node in nodes for part in (segment, "*") if part in node]
+        if not nodes:
+            break
+        found = next((node[None] for node in nodes if None in node), found)
+    return found
 
 
 def match(host: Host, segments: tuple[str, ...]) -> dict[str, Operation]:

@@ -131,12 +131,12 @@ class Record(Model):
             version += 1
         record: Self = object.__new__(kind)
         record.attribute_values = values = {}
-        for field in kind.fields():
-            found = data.get(field.stored_as)
+        for name, stored_as, type_, read, _, _, default in kind.fields():
+            found = data.get(stored_as)
             if found is not None and "NULL" not in found:
-                values[field.name] = field.read(found[field.type])
-            elif field.default is not None:
-                values[field.name] = field.default() if callable(field.default) else field.default
+                values[name] = read(found[type_])
+            elif default is not None:
+                values[name] = default() if callable(default) else default
         record._raw = data
         return record
 
@@ -165,12 +165,12 @@ class Record(Model):
         """The item as it is stored. Raises AttributeNullError where a value is missing."""
         item: dict[str, dict[str, Any]] = {}
         values = self.attribute_values
-        for field in self.fields():
-            value = values.get(field.name)
+        for name, stored_as, type_, _, write, null, _ in self.fields():
+            value = values.get(name)
             if value is not None:
-                item[field.stored_as] = {field.type: field.write(value)}
-            elif null_check and not field.null:
-                raise AttributeNullError(field.name)
+                item[stored_as] = {type_: write(value)}
+            elif null_check and not null:
+                raise AttributeNullError(name)
         return item
 
     def before(self) -> Self:
