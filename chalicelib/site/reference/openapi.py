@@ -148,7 +148,7 @@ class OpenApi:
             summary=text(operation.get("summary")),
             description=prose(operation.get("description")),
             deprecated=operation.get("deprecated") is True,
-            security=security_words(requirements(operation.get("security", self.value.get("security")))),
+            security=self._security(operation),
             parameters=tuple(self._parameter(one) for one in shown[:200] if self.fields.left > 0),
             request=request,
             request_required=required,
@@ -158,6 +158,10 @@ class OpenApi:
                 if not status.startswith("x-")
             ),
         )
+
+    def _security(self, operation: dict[str, Any]) -> str:
+        stated = operation.get("security", self.value.get("security"))
+        return security_words(requirements(stated)) or ("none" if stated == [] else "")
 
     def _parameter(self, parameter: dict[str, Any]) -> Field:
         schema = parameter.get("schema")
