@@ -1,4 +1,4 @@
-"""The Lambdas of Portico: the one way in for HTTP, and the worker. Nothing else is decided here."""
+"""The Lambdas of Portico: the one way in for HTTP, and what is done after. Nothing else is decided here."""
 
 from __future__ import annotations
 
@@ -49,6 +49,24 @@ def worker(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @app.lambda_function(name="scheduled")
 def scheduled(event: dict[str, Any], context: Any) -> None:
     """Every few minutes: pick up work that was forgotten."""
+    from chalicelib.audit import store
     from chalicelib.jobs import worker as jobs
 
     jobs.resume_forgotten()
+    store.expire()
+
+
+@app.lambda_function(name="audit_forwarder")
+def audit_forwarder(event: dict[str, Any], context: Any) -> None:
+    """Log batches of the API function: audit lines go to the store and to whoever is to get them."""
+    from chalicelib.audit import forwarder
+
+    forwarder.handle(event)
+
+
+@app.lambda_function(name="audit_deliverer")
+def audit_deliverer(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Messages of the audit queue: events go to their destinations."""
+    from chalicelib.audit import deliverer
+
+    return deliverer.handle(event)

@@ -88,6 +88,7 @@ def _body(value: Any) -> tuple[bytes, int | None]:
     if isinstance(value, CursorPage):
         data = b",".join(model_json(entry) for entry in value.data)
         found: dict[str, Any] = {
+            "first": value.query.address + urlencode({"page[size]": value.query.size}),
             "next": _beside(value, "after", value.next),
             "previous": _beside(value, "before", value.previous),
             "size": value.query.size,

@@ -15,6 +15,7 @@ from chalicelib.storage.transaction import Transaction
 #: task → the function that does it: it may be called again after a crash and must then go on
 TASKS = {
     "drain": "chalicelib.jobs.cascade:drain",
+    "audit_replay": "chalicelib.audit.replays.service:run",
 }
 #: a job this old that is still there was forgotten
 FORGOTTEN_MS = 120_000

@@ -237,7 +237,13 @@ _SIDES = ("after", "before")
 _ADDRESS: Json = {"type": ["string", "null"], "format": "path"}
 _CURSOR_META: Json = {
     "type": "object",
-    "properties": {"next": _ADDRESS, "previous": _ADDRESS, "size": _NUMBER},
+    "properties": {
+        "first": {"type": "string", "format": "path"},
+        "last": {"type": "string", "format": "path"},
+        "next": _ADDRESS,
+        "previous": _ADDRESS,
+        "size": _NUMBER,
+    },
     "required": ["next", "previous", "size"],
 }
 #: a list's type → its `meta`
