@@ -29,6 +29,7 @@ demo: $(VENV)/.installed ## fill the running installation with something to look
 	@$(BIN)/python -m infra.demo
 
 test: $(VENV)/.installed $(EMULATOR)/.installed web lint ## install and run all tests
+	@$(BIN)/python -m infra.chromium
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.installed ## check style and types

@@ -1,33 +1,16 @@
-"""The console in Chromium, over the product's own server: every screen is watched for what must not happen."""
+"""The console in Chromium, over the product's own server: screens are watched for what must not happen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from infra.web_build import build, packages
-from tests.browser.reference.chromium import launch
+from tests.browser.watched import NOTE_VIOLATIONS, findings
 from tests.conftest import TOKEN
-
-_NOTE_VIOLATIONS = """
-window.violations = [];
-document.addEventListener('securitypolicyviolation', (event) =>
-  violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));
-"""
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    build()
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -36,14 +19,8 @@ def context(browser: Browser) -> BrowserContext:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     context.set_default_timeout(10_000)
-    context.add_init_script(_NOTE_VIOLATIONS)
+    context.add_init_script(NOTE_VIOLATIONS)
     return context
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The accessibility checker's script."""
-    return (packages() / "axe-core" / "axe.min.js").read_text()
 
 
 @dataclass
@@ -83,14 +60,8 @@ class Console:
         """No finding of axe, in light and in dark."""
         found = []
         for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            if not self.page.evaluate("typeof axe === 'object'"):
-                self.page.evaluate(self.axe)
-            result: Any = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-            found += [
-                (scheme, violation["id"], [node["html"][:200] for node in violation["nodes"]])
-                for violation in result["violations"]
-            ]
+            self.page.emulate_media(color_scheme=scheme)
+            found += [(scheme, *finding) for finding in findings(self.page, self.axe)]
         self.page.emulate_media(color_scheme="light")
         assert not found, "\n".join(map(str, found))
 
@@ -103,15 +74,6 @@ def console(context: BrowserContext, server: int, table: str, axe: str) -> Itera
     page.on("pageerror", lambda error: console.errors.append(str(error)))
     yield console
     page.close()
-
-
-@pytest.fixture
-def specs() -> Path:
-    """Specifications as they are published by others."""
-    folder = Path(__file__).resolve().parents[4] / "shared" / "specs"
-    if not folder.is_dir():
-        pytest.skip("the published specifications (../shared/specs) are not here")
-    return folder
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.reference.conftest import Watched
 from tests.browser.reference.host import REFERENCE_POLICY, Answer, Host, as_json
+from tests.browser.watched import Watched
 
 _LISTED = '<ul class="ref-operations"><li class="ref-operation" id="op-list" %s>The operations</li></ul>'
 _AWKWARD = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.reference.conftest import Watched
 from tests.browser.reference.host import Host
+from tests.browser.watched import Watched
 
 _HEADER = """
 <header class="site-header"><div class="site-header-inner"><a class="site-logo" href="/">Example</a>
