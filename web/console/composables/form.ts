@@ -58,8 +58,11 @@ export function useForm<V extends object>(
     const left: string[] = []
     for (const [wire, reason] of problem.fields) {
       const name = fields[wire] ?? wire
+      // `labels.env` and `labels[0]` are told at the field that has them all
+      const [, head = name, part = ''] = /^(\w+)[.[](.+?)\]?$/.exec(name) ?? []
       const text = reason.replace(/^./, (first) => first.toUpperCase())
       if (name in values) errors[name] = text
+      else if (head in values) errors[head] = `${part}: ${reason}`
       else left.push(name ? `${name}: ${reason}` : text)
     }
     failure.value = left.join('; ') || (problem.fields.size ? '' : sentence(problem))
