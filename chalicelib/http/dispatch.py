@@ -38,6 +38,7 @@ from chalicelib.http.answers import Response
 from chalicelib.http.filters import Listing
 from chalicelib.http.operation import Host, Id, Operation, Public
 from chalicelib.http.request import Request
+from chalicelib.http.types import read_uuid
 from chalicelib.http.validation import read_body
 from chalicelib.settings import settings
 from chalicelib.storage import aws, blobs, keys, table
@@ -196,12 +197,10 @@ def _path_values(operation: Operation, segments: tuple[str, ...]) -> dict[str, A
 
 
 def _uuid(name: str, text: str) -> str:
-    try:
-        if len(text) == 36:
-            return str(uuid.UUID(text))
-    except ValueError:
-        pass
-    raise NotFound(f"There is nothing of this id: {name} must be a UUID.")
+    found = read_uuid(text)
+    if found is None:
+        raise NotFound(f"There is nothing of this id: {name} must be a UUID.")
+    return found
 
 
 def _query_values(call: Call, operation: Operation) -> dict[str, Any]:

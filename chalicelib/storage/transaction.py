@@ -10,13 +10,14 @@ to records and nothing else. Every refused condition becomes the error that its 
 
 from __future__ import annotations
 
-import json
 import random
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
+
+from pydantic_core import to_json
 
 from chalicelib import clock
 from chalicelib.errors import Conflict, NotFound, ProblemError, Stale
@@ -238,7 +239,7 @@ class Transaction:
 
     def _write_row(self, name: str, record: Record, row: Row) -> None:
         key = row_key(name, record.created_at, record.row_id())
-        fields = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+        fields = to_json(row).decode()
         item = {**_key(key), "id": _text(record.row_id()), "f": _text(fields)}
         self._steps.append(Step({"Put": {"Item": item}}))
 

@@ -1,0 +1,40 @@
+"""What a benchmark tells: figures, each with its baseline of the same run and its goal."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Figure(NamedTuple):
+    """`ratio`: value to baseline. `most`: the goal, of the ratio where there is one, else of the value.
+    `note`: what else there is to say."""
+
+    what: str
+    value: float
+    unit: str
+    ratio: float | None = None
+    most: float | None = None
+    note: str = ""
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the goal is met; None where there is none."""
+        if self.most is None:
+            return None
+        return (self.value if self.ratio is None else self.ratio) <= self.most
+
+
+def ratio(
+    what: str,
+    ours: Sequence[float],
+    baseline: Sequence[float],
+    unit: str,
+    most: float | None = None,
+    note: str = "",
+) -> Figure:
+    """The figure of two series that were taken in turns: their medians and the ratio of these."""
+    value, against = statistics.median(ours), statistics.median(baseline)
+    text = f"baseline {against:.4g} {unit}"
+    return Figure(what, value, unit, value / against, most, f"{text}; {note}" if note else text)
