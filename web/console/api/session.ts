@@ -1,4 +1,5 @@
 import { computed, reactive, readonly } from 'vue'
+import { forgetDrafts } from '../composables/draft'
 import type { Me } from './types'
 
 const KEY = 'portico.token'
@@ -35,7 +36,10 @@ export function recognised(me: Me): void {
 export function signOut({ ended = false } = {}): void {
   // whoever leaves on purpose leaves no drafts behind; whoever is put out finds them again
   if (ended) sessionStorage.removeItem(KEY)
-  else sessionStorage.clear()
+  else {
+    sessionStorage.clear()
+    forgetDrafts()
+  }
   Object.assign(state, { token: null, me: null, ended })
 }
 
