@@ -1,9 +1,9 @@
 """SQS's and the scheduler's part on one machine: messages of the queue and ticks go to the worker Lambdas.
 
-One batch at a time, as an event source mapping hands it over: what the function reports as failed, or the
-whole batch where it raises, stays in the queue, comes back after the visibility timeout and goes to the
-dead-letter queue after the number of tries its redrive policy says. Messages are deleted only when they are
-done, so that a process killed at any moment loses none.
+One batch at a time in each thread, as an event source mapping hands it over: what the function reports as
+failed, or the whole batch where it raises, stays in the queue, comes back after the visibility timeout and
+goes to the dead-letter queue after the number of tries its redrive policy says. Messages are deleted only
+when they are done, so that a process killed at any moment loses none.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ FUNCTION_SECONDS = 300.0
 
 
 class Worker:
-    """Polls one queue and ticks one schedule, each in a thread of its own.
+    """Polls one queue and ticks one schedule, each in threads of their own.
 
     `sqs` is a botocore client. `scheduled` may be None. `complain` takes lines for whoever watches.
+    `threads`: batches that may be under way at the same time. `poll_seconds`: how long one receive waits.
     """
 
     def __init__(
@@ -41,18 +42,22 @@ class Worker:
         function: Function,
         scheduled: Function | None = None,
         complain: Callable[[str], None] | None = None,
+        threads: int = 1,
+        poll_seconds: int = POLL_SECONDS,
     ) -> None:
         self.sqs = sqs
         self.queue_url = queue_url
         self.function = function
         self.scheduled = scheduled
         self.complain = complain or (lambda line: print(line, file=sys.stderr))
+        self.threads = threads
+        self.poll_seconds = poll_seconds
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         """Begin, in the background."""
-        jobs = [self._poll, *([self._tick] if self.scheduled else [])]
+        jobs = [*[self._poll] * self.threads, *([self._tick] if self.scheduled else [])]
         self._threads = [threading.Thread(target=job, daemon=True, name="worker") for job in jobs]
         for thread in self._threads:
             thread.start()
@@ -72,11 +77,11 @@ class Worker:
                     self.complain(f"the queue could not be read\n{traceback.format_exc()}")
 
     def once(self) -> int:
-        """Receive one batch, if there is one within a second, and have it done; the number of messages."""
+        """Receive one batch, if one comes in time, and have it done; the number of messages."""
         messages: list[events.Event] = self.sqs.receive_message(
             QueueUrl=self.queue_url,
             MaxNumberOfMessages=BATCH,
-            WaitTimeSeconds=POLL_SECONDS,
+            WaitTimeSeconds=self.poll_seconds,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
         ).get("Messages", [])
