@@ -309,7 +309,8 @@ def _idempotency(call: Call, key: str) -> tuple[str, str]:
     _, principal_id = events.who(call.principal)
     text = "\n".join([principal_id or "", call.portal_id or "", call.request.path, key])
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return keys.idempotency(digest), hashlib.sha256(call.request.raw_body).hexdigest()
+    sent = call.request.headers.get(UPLOAD_HEADER, "").encode() + b"\n" + call.request.raw_body
+    return keys.idempotency(digest), hashlib.sha256(sent).hexdigest()
 
 
 def _already(call: Call, wish: Intent) -> Response | None:

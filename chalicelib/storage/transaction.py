@@ -307,13 +307,14 @@ class Transaction:
             "path_id": _text(self._made.row_id()),
             "expires_at": {"N": str(clock.now_ms() // 1000 + 86_400)},
         }
+        put: Item = {
+            "Item": item,
+            # DynamoDB removes what has expired when it comes to it, which may take days
+            "ConditionExpression": "attribute_not_exists(pk) OR expires_at < :now",
+            "ExpressionAttributeValues": {":now": {"N": str(clock.now_ms() // 1000)}},
+        }
         # first, so that of two conditions that fail this one is told
-        steps.insert(
-            0,
-            Step(
-                {"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}, AlreadyCreated()
-            ),
-        )
+        steps.insert(0, Step({"Put": put}, AlreadyCreated()))
         # one request creates one thing: what else it writes is not remembered under the same key
         intent.set(replace(wish, idempotency=None))
         return wish

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib import clock
 from tests.client import Client
 
 
@@ -158,3 +159,20 @@ def test_checks_come_in_order(admin: Client, as_role: Callable[[str], Client], p
 def test_get_by_id_takes_two_trips_and_a_first_page_three(admin: Client, portal: Any, trips: Any) -> None:
     assert trips(lambda: admin.get(f"/v3/portals/{portal['id']}")) <= 2
     assert trips(lambda: admin.get("/v3/portals")) <= 3
+
+
+def test_an_idempotency_key_is_free_again_after_a_day(admin: Client) -> None:
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    admin.made("/v3/portals", {"name": f"day-one-{uuid.uuid4()}"}, headers=key)
+    clock.travel(25 * 3_600_000)
+    try:
+        assert admin.post("/v3/portals", {"name": f"day-two-{uuid.uuid4()}"}, headers=key).status == 201
+    finally:
+        clock.travel(0)
+
+
+def test_another_upload_under_the_same_idempotency_key_is_another_request(admin: Client) -> None:
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    for expected in (201, 409):
+        headers["X-Portico-Upload"] = admin.upload(f'{{"name": "upload-{uuid.uuid4()}"}}'.encode())
+        assert admin.post("/v3/portals", None, headers=headers).status == expected
