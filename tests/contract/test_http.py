@@ -244,7 +244,7 @@ def test_every_operation_is_below_the_prefix_of_its_own_module() -> None:
 
 def test_every_management_operation_asks_for_a_permission_or_is_known_to_be_open() -> None:
     open_to_anyone = {op.id for op in routing.load_all() if op.host is Host.ADMIN and op.allow == "anyone"}
-    pages = {"console-front", "console", "console-path"}
+    pages = {"console-front", "console", "console-path", "preview-frame"}
     keys = {"get-audit-log-jwks"}
     assert open_to_anyone <= {"describe", "get-available-regions", "get-admin-media", *keys, *pages}
 
