@@ -22,6 +22,17 @@ export default {
       ],
     },
     {
+      path: 'documents',
+      name: 'api-documents-frame',
+      component: RouterView,
+      redirect: (to) => ({ name: 'api-documents', params: to.params }),
+      meta: { tab: { title: 'Documents', order: 3 } },
+      children: [
+        { path: '', name: 'api-documents', component: () => import('./DocumentList.vue') },
+        { path: ':documentId', name: 'api-document', component: () => import('./DocumentPage.vue') },
+      ],
+    },
+    {
       path: 'publications',
       name: 'api-publications',
       component: () => import('./Publications.vue'),
