@@ -27,7 +27,7 @@ def authenticate(portal_id: str, cookie_header: str, *, refuse: bool) -> Princip
         if found is not None:
             return found
     if cookie(cookie_header, COOKIE) and refuse:
-        raise Unauthorized("The session has ended. Log in again.")
+        raise Unauthorized("The session has ended. Log in again.", "token_expired")
     return Anonymous()
 
 

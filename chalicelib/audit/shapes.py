@@ -81,8 +81,11 @@ class Shape(NamedTuple):
 
 def build(target: Target, events: Sequence[Event]) -> Request:
     """The request that carries these events: gzipped, with the destination's secret."""
+    return _packed(target, SHAPES[target.shape].build(target, events))
+
+
+def _packed(target: Target, request: Request) -> Request:
     shape = SHAPES[target.shape]
-    request = shape.build(target, events)
     headers = {
         **request.headers,
         "Content-Encoding": settings().audit_content_encoding,
@@ -162,7 +165,7 @@ def splunk_acknowledgement(target: Target, ticket: Any) -> Request:
     path = parts.path.partition("/services/collector")[0] + "/services/collector/ack"
     url = urlunsplit((parts.scheme, parts.netloc, path, f"channel={target.id}", ""))
     headers = {"Content-Type": JSON_TYPE, "X-Splunk-Request-Channel": target.id}
-    return Request(url, headers, json.dumps({"acks": [ticket]}).encode())
+    return _packed(target, Request(url, headers, json.dumps({"acks": [ticket]}).encode()))
 
 
 def splunk_acknowledged(reply: Reply, ticket: Any) -> bool:

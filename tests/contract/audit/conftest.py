@@ -199,3 +199,49 @@ def dead_letters(aws: Callable[[str], Any]) -> Callable[[], list[Any]]:
         return found
 
     return read
+
+
+def make_lines(count: int, *, start: int | None = None, **more: Any) -> list[str]:
+    """So many audit lines of changes, a millisecond apart, as requests leave them."""
+    from chalicelib import clock
+
+    first = clock.now_ms() - count if start is None else start
+    return [
+        json.dumps(
+            {
+                "audit": {
+                    "v": 1,
+                    "id": str(uuid.uuid4()),
+                    "ts": first + number,
+                    "writer": "0badcafe",
+                    "number": number + 1,
+                    "portal_number": number + 1,
+                    "portal_id": None,
+                    "principal_id": "an-admin",
+                    "operation": "update-portal",
+                    "method": "PATCH",
+                    "path": f"/v3/portals/{number}",
+                    "query": "",
+                    "status": 200,
+                    "trace_id": f"trace-{number}",
+                    "source_ip": "192.0.2.1",
+                    "user_agent": "an agent",
+                    "parts": [["access"]],
+                    **more,
+                }
+            },
+            separators=(",", ":"),
+        )
+        for number in range(count)
+    ]
+
+
+def event_ids(lines: list[str]) -> list[str]:
+    """The ids of the events that these audit lines give."""
+    found = [json.loads(line)["audit"] for line in lines]
+    return [f"{line['id']}.{part}" for line in found for part in range(len(line["parts"]))]
+
+
+def ids_in(lines: list[str]) -> list[str]:
+    """The ids of events that a receiver has got as lines of JSON."""
+    return [json.loads(line)["event_id"] for line in lines]
