@@ -41,7 +41,7 @@ function show({ html, css, custom_css, mode, number }: ShowMessage): void {
   const wanted = new DOMParser().parseFromString(html, 'text/html').body
   morph(document.body, wanted)
   enhanceOnce(document.querySelectorAll<HTMLElement>('.mdc-tab-group'), tabGroup)
-  tell({ kind: 'shown', number })
+  requestAnimationFrame(() => tell({ kind: 'shown', number }))
 }
 
 let last = 0

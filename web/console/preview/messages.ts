@@ -17,5 +17,6 @@ export interface ShowMessage extends Shown {
 
 export type FrameMessage =
   | { kind: 'ready' }
+  /** It is about to be painted: for whoever measures. */
   | { kind: 'shown'; number: number }
   | { kind: 'link'; href: string; external: boolean }
