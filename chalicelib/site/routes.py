@@ -94,13 +94,8 @@ def _serve(viewer: Viewer, request: Request, path: str) -> Answer:
         return _api(viewer, segments[1], segments[2:], dict(request.query).get("version"), form)
     visit = state.visit(viewer, *CATALOG)
     query = catalog.Query.read(request.query)
-    name = (_built(), path, query.text(query.page), form)
+    name = (assets.build(), path, query.text(query.page), form)
     return visit.page(name, lambda: _answer(_page(visit, path, query), form))
-
-
-def _built() -> str:
-    """What pages refer to of the front end: another build makes other pages."""
-    return assets.entry("site/main.ts").script
 
 
 def _answer(view: View, form: Form) -> Answer:
@@ -174,7 +169,7 @@ def _api(viewer: Viewer, slug: str, rest: list[str], version: str | None, form: 
         if api_site is None or api_site.api.slug != slug:
             raise NotFound()
         at = api_pages.place(visit, api_site)
-        name = (_built(), "apis", slug, *rest, version or "", form)
+        name = (assets.build(), "apis", slug, *rest, version or "", form)
         return visit.page(name, lambda: _api_answer(at, rest, version, form))
     except NotFound:
         return _answer(_missing(visit, f"/apis/{slug}"), form)

@@ -22,12 +22,12 @@ from chalicelib.catalog import visible
 from chalicelib.catalog.documents.service import DocumentTree
 from chalicelib.catalog.images import addresses
 from chalicelib.catalog.records import Api, Document, Image, Publication, Version
+from chalicelib.catalog.versions.order import newest_first
 from chalicelib.content.pages.tree import PageTree
 from chalicelib.content.records import Page, Snippet
 from chalicelib.errors import NotFound
 from chalicelib.http.answers import Answer
 from chalicelib.portals.records import Assets, Customization, Portal
-from chalicelib.catalog.versions.order import newest_first
 from chalicelib.storage import aws, keys, lists, table
 from chalicelib.storage.records import Pulse, Reservation, Row
 from chalicelib.storage.table import Partition

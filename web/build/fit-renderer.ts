@@ -46,6 +46,16 @@ const CHANGES: readonly Change[] = [
     replace: (_all, before) => `${before}""`,
   },
   {
+    why: 'A heading that opens and closes its section has a list of servers inside: so a button beside it does.',
+    find: /(\w+)\("details", \{(\s*class: \w+\(\["endpoint-collapsible-section", \{[^}]*\}\])\),\s*open: ""\s*\}, \[\s*(\w+)\("summary", \{\s*class: "endpoint-collapsible-section-header",\s*onClick: (\w+)\s*\}, \[([\s\S]*?)(\w+\(\w+\(\w+\), \{\s*class: \w+\(\["chevron-icon", \{ expanded: (\w+)\.value \}\]\),[\s\S]*?\["class", "size"\]\))\s*\]\),\s*(\w+)\.\$slots\.default \? /g,
+    times: 1,
+    replace: (_all, open, sectionClass, create, toggle, title, chevron, expanded, slots) =>
+      `${open}("div", {${sectionClass}) }, [${create}("div", { class: "endpoint-collapsible-section-header", ` +
+      `onClick: (event) => event.target.closest("button, a, input, select, label") || ${toggle}(event) }, [${title}` +
+      `${create}("button", { type: "button", class: "section-toggle", "aria-label": "Section", "aria-expanded": ${expanded}.value, ` +
+      `onClick: ${toggle} }, [${chevron}], 8, ["aria-expanded"])]), ${slots}.$slots.default && ${expanded}.value ? `,
+  },
+  {
     why: 'The icon of a request under way brings a style element; the animation is in reference.css.',
     find: /<style>@keyframes kong-icon-spin[^<]*<\/style>|style="[^"]*kong-icon-spin[^"]*"/g,
     times: 2,

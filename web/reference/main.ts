@@ -2,6 +2,7 @@ import { parsedDocument, parseSpecDocument, tableOfContents } from '@kong/spec-r
 import type { ServiceNode, TableOfContentsItem } from '@kong/spec-renderer'
 import '@kong/spec-renderer/dist/style.css'
 import { createApp, markRaw, toRaw } from 'vue'
+import { keepAccessible } from './accessibility'
 import { withTagGroups } from './contents'
 import { dropRepeatedOperationIds } from './operation-ids'
 import { type ReferenceOptions, readOptions } from './options'
@@ -63,6 +64,7 @@ async function showReference(element: HTMLElement, options: ReferenceOptions): P
     throw error
   }
   app.config.errorHandler = (error) => console.error(error)
+  keepAccessible(element)
 }
 
 const element = document.getElementById('api-reference')

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chalicelib.site import assets
 from tests.client import Client
 from tests.contract.site.making import SPEC, SVG, Maker, done
 
@@ -271,3 +275,16 @@ def test_what_a_developer_got_is_not_given_to_others(
     monkeypatch.undo()
 
     assert [guarded.visitor.get(path).body for path in paths] == before
+
+
+def test_pages_follow_the_front_end(full: Maker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def shown() -> list[str]:
+        return re.findall(r'"/_assets/(reference[^"]*)"', full.visitor.get(addresses(full)[5]).text)
+
+    before = shown()
+    built = json.loads(assets.PACKAGED.read_text())
+    built["reference/main.ts"]["file"] = "reference-2.js"
+    (tmp_path / "manifest.json").write_text(json.dumps(built))
+    monkeypatch.setattr(assets, "PACKAGED", tmp_path / "manifest.json")
+
+    assert shown() != before
