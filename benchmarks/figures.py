@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 
@@ -33,8 +33,10 @@ def ratio(
     unit: str,
     most: float | None = None,
     note: str = "",
+    pick: Callable[[Sequence[float]], float] = statistics.median,
 ) -> Figure:
-    """The figure of two series that were taken in turns: their medians and the ratio of these."""
-    value, against = statistics.median(ours), statistics.median(baseline)
+    """The figure of two series that were taken in turns: the median of each, or what `pick` takes of it (min:
+    the rounds that other work on the machine disturbed least)."""
+    value, against = pick(ours), pick(baseline)
     text = f"baseline {against:.4g} {unit}"
     return Figure(what, value, unit, value / against, most, f"{text}; {note}" if note else text)

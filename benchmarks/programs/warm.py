@@ -1,4 +1,4 @@
-"""Warm requests of the product and of a bare Chalice application, in turns. Writes the microseconds of both to standard error.
+"""Warm requests of the product and of a bare Chalice application, in turns; writes both times (µs) to stderr.
 
 The bare application has the same wire models and gives the same bodies for the same requests; it knows no
 token, no table, no log line and no audit event.
@@ -26,7 +26,7 @@ from chalice.app import Chalice, Response  # noqa: E402
 import app as portico  # noqa: E402
 from chalicelib.portals.schemas import PortalOut, UpdatePortal  # noqa: E402
 
-ROUNDS, REQUESTS = 15, 60
+ROUNDS, REQUESTS = 25, 60
 BODY = {"description": "Everything about payments", "labels": {"team": "payments"}, "rbac_enabled": True}
 Answer = dict[str, Any]
 
