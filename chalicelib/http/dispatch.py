@@ -410,15 +410,27 @@ def _matches(request: Request, tag: str) -> bool:
     return any(one.strip().removeprefix("W/") in (tag, "*") for one in given.split(",")) if given else False
 
 
+def _told_path(call: Call) -> str:
+    """The path as it may be written down: without a one-time token that stands in it."""
+    path, operation = call.request.path, call.operation
+    if operation is None or "{token}" not in operation.segments:
+        return path
+    given = path.strip("/").split("/")
+    shown = [
+        "*" if name == "{token}" else part for name, part in zip(operation.segments, given, strict=False)
+    ]
+    return "/" + "/".join(shown)
+
+
 def _record(call: Call, status: int, trips: int) -> None:
-    request, operation = call.request, call.operation
+    request, operation, path = call.request, call.operation, _told_path(call)
     action = operation.id if operation is not None else "none"
     kind, principal_id = events.who(call.principal)
     log.request(
         trace_id=request.trace_id,
         operation=action,
         method=request.method,
-        path=request.path,
+        path=path,
         host=request.host,
         principal=f"{kind}:{principal_id}" if principal_id else kind,
         status=status,
@@ -430,7 +442,7 @@ def _record(call: Call, status: int, trips: int) -> None:
         events.Facts(
             operation=action,
             method=request.method,
-            path=request.path,
+            path=path,
             query=events.query_text(request.query, [one.name for one in declared if one.flag]),
             status=status,
             principal=call.principal,

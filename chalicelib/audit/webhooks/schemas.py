@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import WithJsonSchema
 
 from chalicelib.audit.destinations.schemas import Endpoint, LogFormat, Secret
 from chalicelib.http.models import ABSENT, Open, Out
@@ -19,7 +21,7 @@ class UpdateWebhook(Open):
 class WebhookOut(Out):
     """Where the organisation's events go. Without a destination its id is empty."""
 
-    audit_log_destination_id: Uuid
+    audit_log_destination_id: Annotated[str, WithJsonSchema({"type": "string", "format": "uuid"})]
     enabled: bool
 
 

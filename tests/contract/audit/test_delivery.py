@@ -256,7 +256,7 @@ def test_a_destination_that_is_down_for_a_day_gets_everything_when_it_is_back(
     receiver.behave(Reply(close=True))
     lines: list[str] = []
     try:
-        for hour in range(24):
+        for hour in range(0, 24, 4):
             clock.travel(hour * 3_600_000)
             lines += forward(make_lines(2))
             deliver.come_again()
