@@ -29,6 +29,8 @@ declare module 'vue-router' {
     tab?: Tab
     /** Which entry of the main navigation it belongs to: that entry's path. */
     under?: string
+    /** Shown to whoever has this permission; a tab's own is in `tab`. */
+    permission?: Permission
     /** Shown to whoever is not signed in. */
     open?: boolean
   }

@@ -1,6 +1,7 @@
+import type { RouteMeta } from 'vue-router'
 import type { Area } from '../../area'
 
-const meta = { title: 'New portal', under: '/portals' }
+const meta: RouteMeta = { title: 'New portal', under: '/portals', permission: 'manage_portals' }
 
 export default {
   routes: [
