@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 EMULATOR := .venv-emulator
 BIN := $(VENV)/bin
+# uv installs in seconds what takes pip a minute; where it cannot (another index than its own), pip does it
+INSTALL = ($(BIN)/python -m pip install --quiet --disable-pip-version-check $$(grep '^uv==' requirements-dev.txt) \
+	&& $(BIN)/uv pip install --quiet --python $(1)/bin/python -r $(2) 2>/dev/null) \
+	|| $(1)/bin/python -m pip install --quiet --disable-pip-version-check -r $(2)
 
 .PHONY: help run demo test web lint bench types operations lock clean
 
@@ -13,13 +17,13 @@ $(VENV)/.installed: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Portico needs Python 3.11 or later: call make with PYTHON=/path/to/python3.11")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the product's packages into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(call INSTALL,$(VENV),requirements-dev.txt)
 	@touch $@
 
-$(EMULATOR)/.installed: infra/local/requirements.txt
+$(EMULATOR)/.installed: infra/local/requirements.txt $(VENV)/.installed
 	@test -x $(EMULATOR)/bin/python || $(PYTHON) -m venv $(EMULATOR)
 	@echo "Installing the AWS emulator's packages into $(EMULATOR) ..."
-	@$(EMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check -r infra/local/requirements.txt
+	@$(call INSTALL,$(EMULATOR),infra/local/requirements.txt)
 	@touch $@
 
 run: $(VENV)/.installed $(EMULATOR)/.installed web ## start everything on this machine (PORT, STATE_DIR, ADMIN_TOKEN)
