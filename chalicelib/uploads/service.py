@@ -1,4 +1,4 @@
-"""Bodies that are too large for a request: put at a presigned address of S3 first, then named by the request."""
+"""Bodies too large for a request: put at a presigned address of S3 first, then named by the request."""
 
 from __future__ import annotations
 

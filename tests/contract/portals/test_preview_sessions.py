@@ -31,7 +31,8 @@ def link(admin: Client, portal: Any) -> str:
     made = admin.made(f"/portico/v1/portals/{portal['id']}/preview-sessions", None)
     url = urlsplit(made["url"])
     assert url.netloc == portal["default_domain"]
-    return url.path
+    path: str = url.path
+    return path
 
 
 def cookie_of(reply: Reply) -> dict[str, str]:

@@ -21,7 +21,15 @@ def version(name: str, created_at: int = 0) -> Version:
     [
         ["10.0.0", "9.9.9", "9.0.0", "1.0.0"],
         # the example of semver.org
-        "1.0.0 1.0.0-rc.1 1.0.0-beta.11 1.0.0-beta.2 1.0.0-beta 1.0.0-alpha.beta 1.0.0-alpha".split(),
+        [
+            "1.0.0",
+            "1.0.0-rc.1",
+            "1.0.0-beta.11",
+            "1.0.0-beta.2",
+            "1.0.0-beta",
+            "1.0.0-alpha.beta",
+            "1.0.0-alpha",
+        ],
         ["2.1", "2.0.1", "2"],
         ["v3", "2.9", "v1.2.3"],
         ["2024.10.01", "2024.9.30"],
