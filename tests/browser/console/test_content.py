@@ -89,6 +89,29 @@ def test_a_text_is_previewed_while_it_is_written_and_saved(
     console.check()
 
 
+def test_what_is_open_in_the_preview_stays_open_while_its_text_is_written(
+    console: Console, place: str, add: Callable[..., Any]
+) -> None:
+    tabs = "::tab-group\n:::tab-panel{title=First}\nOne\n:::\n:::tab-panel{title=Second}\nTwo\n:::\n::\n"
+    made = add("tabs", f"{tabs}\n" + "Line\n\n" * 60)
+    page = console.sign_in(f"{place}/content/pages/{made['id']}")
+    page.get_by_role("button", name="Phone").click()
+    preview(page).get_by_role("tab", name="Second").click()
+    frame = page.frame(url=re.compile("preview-frame"))
+    assert frame is not None
+    frame.evaluate("scrollTo(0, 100)")
+    write(page, "Tabs", "The end")
+    expect(preview(page).get_by_text("The end")).to_be_attached()
+    expect(preview(page).get_by_text("Two")).to_be_visible()
+    page.keyboard.press("Control+Home")
+    for _ in range(5):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    page.keyboard.insert_text(" changed")
+    expect(preview(page).get_by_text("Two changed")).to_be_visible()
+    assert frame.evaluate("scrollY") == 100
+
+
 def test_a_problem_leads_to_its_line(console: Console, place: str, add: Callable[..., Any]) -> None:
     made = add("wrong", "One\n\nTwo\n\n::no-such-thing\n::\n")
     page = console.sign_in(f"{place}/content/pages/{made['id']}")
@@ -181,6 +204,29 @@ def test_a_text_that_was_not_saved_is_offered_again(
     expect(text_of(page, "Lost")).to_have_text("Text not saved")
     expect(page.get_by_role("button", name="Continue with it")).to_be_hidden()
     assert stored(made)["content"] == "Text not saved"
+
+
+def test_a_text_that_is_offered_again_does_not_hide_what_others_saved_since(
+    console: Console,
+    place: str,
+    portal: Any,
+    admin: Client,
+    add: Callable[..., Any],
+    stored: Callable[[Any], Any],
+) -> None:
+    made = add("late", "Text")
+    page = console.sign_in(f"{place}/content/pages/{made['id']}")
+    write(page, "Late", " of mine")
+    page.on("dialog", lambda dialog: dialog.accept())
+    admin.patch(f"/v3/portals/{portal['id']}/pages/{made['id']}", {"content": "Text of theirs"})
+    page.reload()
+    expect(page.get_by_text("Somebody has saved another text since.")).to_be_visible()
+    page.get_by_role("button", name="Continue with it").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("textbox", name="Their text")).to_have_text("Text of theirs")
+    dialog.get_by_role("button", name="Save the text on the right").click()
+    expect_saved(page)
+    assert stored(made)["content"] == "Text of mine"
 
 
 def test_leaving_a_text_that_is_not_saved_asks(console: Console, place: str, add: Callable[..., Any]) -> None:

@@ -1,4 +1,4 @@
-import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 
 const PREFIX = 'portico.draft.'
 const PAUSE_MS = 400
@@ -6,14 +6,23 @@ const PAUSE_MS = 400
 interface Draft {
   text: string
   at: number
+  /** Tells the stored text that it was written over. */
+  over: string
+}
+
+/** Tells texts apart, cheaply: length and FNV-1a. */
+function mark(text: string): string {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  return `${text.length}.${hash >>> 0}`
 }
 
 function read(key: string): Draft | null {
   try {
     const found: unknown = JSON.parse(localStorage.getItem(key) ?? 'null')
     if (typeof found !== 'object' || found === null) return null
-    const { text, at } = found as Partial<Draft>
-    return typeof text === 'string' && typeof at === 'number' ? { text, at } : null
+    const { text, at, over } = found as Partial<Draft>
+    return typeof text === 'string' && typeof at === 'number' ? { text, at, over: String(over) } : null
   } catch {
     return null
   }
@@ -26,12 +35,14 @@ export function forgetDrafts(): void {
 
 /**
  * Keeps a text on this machine while it differs from what is stored, so that nothing is lost with the tab.
- * `offered` is what an earlier tab left, until it is taken or dropped.
+ * `offered` is what an earlier tab left, until it is taken or dropped; `outdated`: somebody has saved another text
+ * since. `take` gives it.
  */
 export function useDraft(name: string, text: Ref<string>, stored: Ref<string>) {
   const key = PREFIX + name
   const left = read(key)
   const offered = shallowRef<Draft | null>(left && left.text !== stored.value ? left : null)
+  const outdated = computed(() => offered.value !== null && offered.value.over !== mark(stored.value))
   /** The machine keeps nothing: private windows, full storage. */
   const failed = ref(false)
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -42,16 +53,17 @@ export function useDraft(name: string, text: Ref<string>, stored: Ref<string>) {
     if (same && offered.value) return
     try {
       if (same) localStorage.removeItem(key)
-      else localStorage.setItem(key, JSON.stringify({ text: text.value, at: Date.now() } satisfies Draft))
+      else localStorage.setItem(key, JSON.stringify({ text: text.value, at: Date.now(), over: mark(stored.value) } satisfies Draft))
       failed.value = false
     } catch {
       failed.value = true
     }
   }
 
-  function take(): void {
-    if (offered.value) text.value = offered.value.text
+  function take(): string {
+    const found = offered.value?.text ?? text.value
     offered.value = null
+    return found
   }
 
   function drop(): void {
@@ -69,5 +81,5 @@ export function useDraft(name: string, text: Ref<string>, stored: Ref<string>) {
     clearTimeout(timer)
     window.removeEventListener('pagehide', keep)
   })
-  return { offered, failed, take, drop }
+  return { offered, outdated, failed, take, drop }
 }

@@ -34,13 +34,22 @@ async function load(styles: string[]): Promise<void> {
   )
 }
 
+const tabGroups = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('.mdc-tab-group')]
+const tabsOf = (group: HTMLElement): HTMLElement[] => [...group.querySelectorAll<HTMLElement>(':scope > .tab-list > [role=tab]')]
+const chosenTab = (group: HTMLElement): number => tabsOf(group).findIndex((tab) => tab.ariaSelected === 'true')
+
 function show({ html, css, custom_css, mode, number }: ShowMessage): void {
   document.documentElement.dataset.theme = mode
   setText(ownRules, css)
   setText(customRules, custom_css ?? '')
   const wanted = new DOMParser().parseFromString(html, 'text/html').body
+  const chosen = tabGroups().map(chosenTab)
   morph(document.body, wanted)
-  enhanceOnce(document.querySelectorAll<HTMLElement>('.mdc-tab-group'), tabGroup)
+  enhanceOnce(tabGroups(), tabGroup)
+  tabGroups().forEach((group, index) => {
+    // a group that was written anew shows the panel that was open before
+    if (chosen[index]) tabsOf(group)[chosen[index]]?.click()
+  })
   requestAnimationFrame(() => tell({ kind: 'shown', number }))
 }
 
