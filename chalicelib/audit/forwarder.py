@@ -42,6 +42,7 @@ def _batches(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _entries(batch: dict[str, Any]) -> Iterator[Entry]:
     org_id = _organization(settings().table)
+    unreadable = 0
     for log_event in batch["logEvents"]:
         text = log_event["message"]
         if not text.startswith(MARK):
@@ -49,7 +50,9 @@ def _entries(batch: dict[str, Any]) -> Iterator[Entry]:
         try:
             yield from expand(json.loads(text)["audit"], org_id)
         except (ValueError, KeyError, TypeError):
-            logger().error("an audit line could not be read", log_event_id=log_event.get("id"))
+            unreadable += 1
+    if unreadable:
+        logger().error("audit lines could not be read", count=unreadable, stream=batch.get("logStream"))
 
 
 @cache

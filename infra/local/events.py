@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import time
 import uuid
@@ -178,3 +179,20 @@ def schedule(name: str, region: str) -> Event:
         "resources": [f"arn:aws:events:{region}:{ACCOUNT}:rule/{name}"],
         "detail": {},
     }
+
+
+def log_batch(group: str, stream: str, found: list[Event]) -> Event:
+    """The event with which a log group's subscription hands over events, as GetLogEvents returns them."""
+    batch = {
+        "messageType": "DATA_MESSAGE",
+        "owner": ACCOUNT,
+        "logGroup": group,
+        "logStream": stream,
+        "subscriptionFilters": ["audit"],
+        "logEvents": [
+            {"id": f"{number:056d}", "timestamp": one["timestamp"], "message": one["message"]}
+            for number, one in enumerate(found)
+        ],
+    }
+    packed = gzip.compress(json.dumps(batch).encode(), 6)
+    return {"awslogs": {"data": base64.b64encode(packed).decode()}}

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
-from infra.local import process, server, stack, worker
+from infra.local import logs, process, server, stack, worker
 from infra.local.emulator_process import ROOT, Emulator, EmulatorError
 from infra.local.state_file import StateFile
 
@@ -34,6 +34,8 @@ Ctrl-C stops everything. What was stored is there again on the next start; what 
 seconds before a kill -9 may be lost."""
 LOG_BYTES = 20 * 1024 * 1024
 ASSETS = ROOT / "web" / "dist"
+#: batches of audit events that may be on their way to destinations at the same time
+DELIVERIES = 4
 
 
 class RefusedError(Exception):
@@ -174,6 +176,8 @@ class Run:
         self.terminal = sys.stdout
         self.emulator = Emulator(folder.emulator, folder.emulator_log)
         self.worker: worker.Worker | None = None
+        self.deliverer: worker.Worker | None = None
+        self.subscription: logs.Subscription | None = None
         self.server: Any = None
         self.stopping = False
         self.code = 0
@@ -235,6 +239,23 @@ class Run:
             self._complain,
         )
         self.worker.start()
+        self.deliverer = worker.Worker(
+            stack.client("sqs", self.emulator.url),
+            os.environ["PORTICO_AUDIT_QUEUE_URL"],
+            app.audit_deliverer,
+            complain=self._complain,
+            threads=DELIVERIES,
+        )
+        self.deliverer.start()
+        self.subscription = logs.Subscription(
+            stack.client("logs", self.emulator.url),
+            stack.LOG_GROUP,
+            self.folder.log,
+            self.folder.path / "audit-place.json",
+            app.audit_forwarder,
+            self._complain,
+        )
+        self.subscription.start()
         self.server = server.make(app.app, assets=ASSETS, complain=self._complain)
         return token
 
@@ -261,8 +282,11 @@ class Run:
     def _stop(self) -> None:
         self.stopping = True
         self.listener.close()
-        if self.worker:
-            self.worker.stop()
+        if self.subscription:
+            self.subscription.stop()
+        for running in (self.worker, self.deliverer):
+            if running:
+                running.stop()
         self.emulator.stop()
         if self.server:
             self._say("Stopped.")

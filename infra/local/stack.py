@@ -17,6 +17,8 @@ from infra import outputs, template
 
 STAGE = "local"
 STACK = f"portico-{STAGE}-base"
+#: of the API function, by the name that the template gives it
+LOG_GROUP = f"/aws/lambda/portico-{STAGE}"
 DIGEST_TAG = "portico:template"
 REGION = "us-east-1"
 #: environment of every process that talks to the emulator: nothing of the user's own AWS set-up is used
