@@ -52,6 +52,8 @@ const look = EditorView.theme({
   '.cm-button': { backgroundColor: 'var(--surface)', backgroundImage: 'none', border: '1px solid var(--line-strong)', color: 'var(--text)' },
   '.cm-panel.cm-search [name=close]': { color: 'var(--text)' },
   '.cm-changedLine': { backgroundColor: 'var(--warn-soft) !important' },
+  '.cm-collapsedLines': { background: 'var(--surface-sunken) !important', color: 'var(--text-muted) !important' },
+  '.cm-collapsedLines::before, .cm-collapsedLines::after': { content: '"⋯" !important' },
   '.cm-deletedChunk': { backgroundColor: 'var(--bad-soft)' },
 })
 
