@@ -8,6 +8,9 @@ export default {
     { path: '/apis/new', name: 'new-api', component: () => import('./NewApi.vue'), meta: { title: 'New API', permission: 'manage_apis' } },
     { path: '/apis/:apiId', name: 'api', component: () => import('./ApiFrame.vue') },
   ],
+  portalTabs: [
+    { path: 'apis', name: 'portal-apis', component: () => import('./PortalApis.vue'), meta: { tab: { title: 'Published APIs', order: 2 } } },
+  ],
   apiTabs: [
     { path: '', name: 'api-overview', component: () => import('./Overview.vue'), meta: { tab: { title: 'Overview', order: 1 } } },
     {

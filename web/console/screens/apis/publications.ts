@@ -1,7 +1,11 @@
 import { all, api as service } from '../../api/client'
 import type { Portal, Schemas } from '../../api/types'
+import { confirm } from '../../composables/confirm'
+import { overwrite } from '../../composables/overwrite'
+import { attempt } from '../../composables/toasts'
+import { portalAddress } from '../portals/portal'
 
-export type Publication = Schemas['PublicationItem']
+export type Publication = Schemas['PublicationOut']
 export type Strategy = Schemas['StrategyOut']
 
 export interface Choices {
@@ -34,4 +38,49 @@ export function concerns(portal: Portal, values: { visibility: string; strategy:
     found.push(`${portal.name} approves all registrations at once, whatever is chosen here.`)
   }
   return found
+}
+
+/** How a publication is approved, in words. */
+export function approval(portal: Portal, publication: Omit<Publication, 'warnings'>): string {
+  if (!publication.auth_strategy_ids) return '–'
+  return publication.auto_approve_registrations || portal.auto_approve_applications ? 'At once' : 'By an admin'
+}
+
+export function valuesOf(publication: Omit<Publication, 'warnings'>) {
+  return {
+    visibility: publication.visibility as string,
+    strategy: publication.auth_strategy_ids?.[0] ?? '',
+    auto_approve_registrations: publication.auto_approve_registrations,
+  }
+}
+
+export function addressOf(portal: Portal, slug: string | null): string {
+  return `${portalAddress(portal)}apis/${slug}`
+}
+
+export function readPublication(apiId: string, portalId: string): Promise<Publication> {
+  return service.get('/v3/apis/{apiId}/publications/{portalId}', { path: { apiId, portalId } })
+}
+
+/** Asks, and takes an API away from a portal. */
+export async function unpublish(of: { id: string; name: string }, portal: Portal): Promise<void> {
+  const sure = await confirm({
+    title: `Unpublish from ${portal.name}?`,
+    text: `${of.name} is gone from ${portal.default_domain} at once. The API itself stays, and may be published again.`,
+    action: 'Unpublish',
+    danger: true,
+  })
+  if (!sure) return
+  const path = { apiId: of.id, portalId: portal.id }
+  const read = (): Promise<Publication> => readPublication(of.id, portal.id)
+  await attempt(async () => {
+    await overwrite({
+      seen: await read(),
+      read,
+      write: (since) => service.delete('/v3/apis/{apiId}/publications/{portalId}', { path, since }),
+      now: (latest) => `It is ${latest.visibility} there now.`,
+      action: 'Unpublish all the same',
+      done: `No longer published to ${portal.name}`,
+    })
+  })
 }
