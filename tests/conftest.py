@@ -62,16 +62,15 @@ def server(emulator: str) -> Iterator[int]:
 _tables = itertools.count(1)
 
 
-@pytest.fixture(scope="module")
-def table(server: int, aws: Callable[[str], Any]) -> str:
-    """An empty table, set up as a new installation."""
+def make_table(dynamodb: Any) -> str:
+    """An empty table, set up as a new installation; the product works on it from now on."""
     from chalicelib.http import hosts
     from chalicelib.organization import service
     from chalicelib.settings import settings
 
     name = f"portico-{os.getpid()}-{next(_tables)}"
     key = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
-    aws("dynamodb").create_table(
+    dynamodb.create_table(
         TableName=name,
         KeySchema=key,
         AttributeDefinitions=[{"AttributeName": one["AttributeName"], "AttributeType": "S"} for one in key],
@@ -82,6 +81,12 @@ def table(server: int, aws: Callable[[str], Any]) -> str:
     hosts.forget()
     service.bootstrap(TOKEN)
     return name
+
+
+@pytest.fixture(scope="module")
+def table(server: int, aws: Callable[[str], Any]) -> str:
+    """An empty table, set up as a new installation."""
+    return make_table(aws("dynamodb"))
 
 
 @pytest.fixture
