@@ -14,8 +14,8 @@ BREAKS = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 class Entry(TypedDict):
-    """One event. `id` stays the same however often it is delivered. `seq` and `portal_seq` are
-    `<process>.<number>`: a process's numbers have no gap in all events, or in one portal's logins."""
+    """One event. `id` stays the same however often it is delivered. `seq` (`<process>.<number>`) and
+    `portal_seq` (`<process>.<portal>.<number>`) have no gap in all events, or in one portal's logins."""
 
     id: str
     #: milliseconds
@@ -75,7 +75,9 @@ def expand(line: Any, org_id: str) -> Iterator[Entry]:
             if principal_id:
                 entry["principal_id"] = principal_id
             if line["portal_id"]:
-                entry["portal_seq"] = f"{line['writer']}.{line['portal_number'] + logins}"
+                entry["portal_seq"] = (
+                    f"{line['writer']}.{line['portal_id'][:8]}.{line['portal_number'] + logins}"
+                )
             logins += 1
         elif kind == AUTHORIZATION:
             entry["resource"] = _resource(entry["request"])

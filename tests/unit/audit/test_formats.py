@@ -73,12 +73,16 @@ def test_a_portals_logins_are_numbered_for_the_portals_receiver() -> None:
         portal_id=PORTAL,
         principal_id=None,
     )
-    assert [first.get("portal_seq"), second.get("portal_seq")] == ["abcd1234.3", "abcd1234.4"]
+    assert [first.get("portal_seq"), second.get("portal_seq")] == [
+        "abcd1234.a-portal.3",
+        "abcd1234.a-portal.4",
+    ]
     assert "portal_seq" not in access
     assert "principal_id" not in first
     assert second.get("principal_id") == "a-developer"
     assert json.loads(formats.render(second, "json", SIGNER))["seq"] == "abcd1234.8"
-    assert json.loads(formats.render(second, "json", SIGNER, for_portal=True))["seq"] == "abcd1234.4"
+    portals = json.loads(formats.render(second, "json", SIGNER, for_portal=True))
+    assert portals["seq"] == "abcd1234.a-portal.4"
 
 
 @pytest.mark.parametrize("other", [{}, {"v": 2}, None, [], "text", {"id": "an-older-form", "ts": "x"}])
