@@ -27,6 +27,7 @@ MODULES = {
     "Upload of a specification": "uploads",
     "Specifications": "specification",
     "Markdown": "mdc",
+    "Preview": "preview",
 }
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
@@ -78,8 +79,8 @@ def page(measured: dict[str, list[Figure]]) -> str:
         "# Benchmarks",
         "",
         "Written by `make bench`. Figures of one machine say little about another, so goals are ratios to a "
-        "baseline of the same run, taken in turns with ours, wherever there is one. Other work on the machine "
-        "still moves them by some percent. `BENCH_FULL=1` makes the long ones full size.",
+        "baseline of the same run, taken in turns with ours, wherever there is one. Other work on the "
+        "machine still moves them by some percent. `BENCH_FULL=1` makes the long ones full size.",
         "",
         _machine(),
     ]
