@@ -65,28 +65,28 @@ class Filler:
         if "logo" in wanted:
             self._set("PUT", f"{path}/assets/logo", {"data": _icon(wanted["logo"])})
         names = {one["name"]: one for one in self.api.every(f"{path}/snippets")}
+        usual = {"visibility": wanted["default_page_visibility"], "status": "published"}
         for snippet in wanted.get("snippets", []):
-            self._entry(f"{path}/snippets", names.get(snippet["name"]), snippet)
+            self._entry(f"{path}/snippets", names.get(snippet["name"]), {**usual, **snippet})
         tree = self.api.call("GET", f"{path}/pages")["data"]
-        self._pages(f"{path}/pages", tree, wanted.get("pages", []), None)
+        self._pages(f"{path}/pages", tree, wanted.get("pages", []), usual)
         # what the built-in content has beyond these pages; it leaves alone what is there
         self.api.call("POST", f"{path}/default-content")
         return portal
 
-    def _pages(self, path: str, tree: list[Json], wanted: list[Json], parent: str | None) -> None:
+    def _pages(self, path: str, tree: list[Json], wanted: list[Json], usual: Json) -> None:
+        """Pages under one parent. `usual`: members that each has unless it says otherwise."""
         there = {page["slug"].strip("/") or "home": page for page in tree}
         for page in wanted:
             found = there.get(page["slug"].strip("/") or "home")
-            inner = page.get("pages", [])
-            made = self._entry(path, found, {k: v for k, v in page.items() if k != "pages"}, parent)
-            self._pages(path, (found or {}).get("children") or [], inner, made["id"])
+            own = {name: value for name, value in page.items() if name != "pages"}
+            made = self._entry(path, found, {**usual, **own})
+            below = (found or {}).get("children") or []
+            self._pages(path, below, page.get("pages", []), {**usual, "parent_page_id": made["id"]})
 
-    def _entry(self, path: str, found: Json | None, wanted: Json, parent: str | None = None) -> Json:
+    def _entry(self, path: str, found: Json | None, wanted: Json) -> Json:
         members = {name: value for name, value in wanted.items() if name != "file"}
-        members |= {"content": _text("pages", wanted["file"]), "status": "published"}
-        members.setdefault("visibility", "public")
-        if parent is not None:
-            members["parent_page_id"] = parent
+        members["content"] = _text("pages", wanted["file"])
         if found is not None:
             found = self.api.call("GET", f"{path}/{found['id']}")
             members["slug" if "slug" in members else "name"] = found["slug" if "slug" in members else "name"]

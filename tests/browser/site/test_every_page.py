@@ -73,6 +73,14 @@ def test_a_page_is_whole_without_script(
     page.close()
 
 
+def test_a_portal_with_nothing_public_says_so(
+    visit: Callable[[str], Watched], portals: dict[str, str]
+) -> None:
+    page = visit(portals["internal"]).page
+
+    expect(page.get_by_role("heading", name="Welcome to Internal Portal")).to_be_visible()
+
+
 def test_the_built_in_catalog_is_sound(visit: Callable[[str], Watched], management: Client, axe: str) -> None:
     portal = management.made(
         "/v3/portals", {"name": "bare", "authentication_enabled": False, "default_page_visibility": "public"}
