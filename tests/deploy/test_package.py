@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,7 @@ def test_what_only_development_needs_is_out(unzipped: Path) -> None:
     assert sorted(file.name for file in (unzipped / "chalice").iterdir()) == ["__init__.py", "app.py"]
 
 
-def test_the_archive_is_small(packaged: Path, record_property: pytest.RecordProperty) -> None:
+def test_the_archive_is_small(packaged: Path, record_property: Callable[[str, object], None]) -> None:
     archive = packaged / "deployment.zip"
     with zipfile.ZipFile(archive) as opened:
         unpacked = sum(entry.file_size for entry in opened.infolist())
