@@ -341,6 +341,33 @@ def test_how_an_api_is_published_is_changed(console: Console, admin: Client, api
     console.check()
 
 
+def test_a_portal_lists_its_apis_and_takes_more(
+    console: Console, admin: Client, api: Any, portal: Any
+) -> None:
+    other = admin.made("/v3/apis", {"name": f"Letters {uuid.uuid4()}"})
+    admin.put(f"/v3/apis/{other['id']}/publications/{portal['id']}", {})
+    page = console.sign_in(f"/console/portals/{portal['id']}/apis")
+    expect(row(page, other["name"])).to_contain_text("Private")
+    button(page, "Publish an API").click()
+    page.get_by_label("Search APIs by name").fill(other["name"])
+    expect(page.get_by_role("radio", name=other["name"])).to_be_disabled()
+    page.get_by_label("Search APIs by name").fill(api["name"])
+    page.get_by_role("radio", name=api["name"]).check()
+    console.check_accessible()
+    fits(page)
+    button(page, "Publish").click()
+    told(page, "has been published")
+    expect(row(page, api["name"])).to_contain_text("key-auth")
+    button(page, f"Unpublish {other['name']}").click()
+    button(page.get_by_role("dialog"), "Unpublish").click()
+    expect(row(page, other["name"])).to_have_count(0)
+    assert [
+        one["api_id"] for one in admin.get(f"/v3/portals/{portal['id']}/api-publications").json()["data"]
+    ] == [api["id"]]
+    console.check_accessible()
+    console.check()
+
+
 def test_documents_are_written_put_in_order_and_read_on_the_site(
     console: Console, admin: Client, api: Any, make_portal: Callable[..., Any], site: Page
 ) -> None:
