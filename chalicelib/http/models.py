@@ -44,7 +44,7 @@ class Out(Model):
 
 
 #: a member that only answers carry: passed over where a request has it
-ReadOnly = Annotated[Any, Field(default=None, json_schema_extra={"readOnly": True})]
+ReadOnly = Annotated[Any, Field(default_factory=lambda: None, json_schema_extra={"readOnly": True})]
 
 #: the default of a member that may be left out, must not be null and has no value then
 ABSENT: Any = Field(default_factory=lambda: None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -166,3 +167,11 @@ def test_operations_outside_the_contracts_live_below_our_own_paths() -> None:
 
 def test_the_table_of_operations_in_the_docs_is_current() -> None:
     assert table.PAGE.read_text() == table.text(), "run `make operations`"
+
+
+@pytest.mark.parametrize("host", Host)
+def test_the_service_describes_itself_in_valid_openapi(host: Host) -> None:
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
+    document = json.loads(json.dumps(openapi.document(host)))
+    assert [str(error) for error in OpenAPIV31SpecValidator(document).iter_errors()] == []

@@ -41,14 +41,14 @@ class SpecIn(Closed):
 class CreateVersion(Closed):
     """A new version. `version` defaults to what the specification states."""
 
-    version: VersionName = None
+    version: VersionName = ABSENT
     spec: SpecIn
 
 
 class UpdateVersion(Closed):
     """Changes to a version: what is left out stays."""
 
-    version: VersionName = None
+    version: VersionName = ABSENT
     spec: SpecIn = Field(default_factory=SpecIn)
 
 
