@@ -329,6 +329,7 @@ def test_settings_of_a_page_say_what_the_front_matter_states(
     page.get_by_label("Description").fill("What it is about")
     page.get_by_text("Public", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
     expect(page.get_by_text("/elsewhere")).to_be_visible()
     now = stored(made)
     assert (now["slug"], now["description"], now["visibility"]) == ("elsewhere", "What it is about", "public")
