@@ -26,8 +26,10 @@ MODULES = {
     "Creations and kills": "creations",
     "Upload of a specification": "uploads",
     "Specifications": "specification",
+    "Audit logs": "audit",
     "Markdown": "mdc",
     "Preview": "preview",
+    "Website": "site",
 }
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
