@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import re
 import signal
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,9 @@ import jc
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from infra import template
 from infra.local import stack
+from infra.local.emulator_process import Emulator
 from tests.client import Client
 from tests.contract.audit.receivers import Elastic, Receiver, Reply, self_signed, splunk
 from tests.local.test_run import Running
@@ -204,3 +208,48 @@ def come_back_soon(running: Running) -> None:
     sqs = stack.client("sqs", running.emulator())
     (url,) = [url for url in sqs.list_queues()["QueueUrls"] if url.endswith("-audit.fifo")]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "2"})
+
+
+def test_the_edge_stack_joins_log_group_queues_and_functions() -> None:
+    with Emulator() as emulator:
+        outputs = stack.apply(emulator.url)
+        functions = stack.client("lambda", emulator.url)
+        code = io.BytesIO()
+        with zipfile.ZipFile(code, "w") as packed:
+            packed.writestr("index.py", "def handler(event, context): print(event)")
+        arns = {
+            f"{parameter}Arn": functions.create_function(
+                FunctionName=parameter,
+                Runtime="python3.12",
+                Handler="index.handler",
+                Role="arn:aws:iam::000000000000:role/r",
+                Code={"ZipFile": code.getvalue()},
+            )["FunctionArn"]
+            for parameter in ("AuditForwarder", "AuditDeliverer")
+        }
+        file = template.BASE.with_name("edge.yaml")
+        wanted = template.load(file)["Parameters"]
+        given = {name: {**outputs, **arns}[name] for name in wanted}
+        cloudformation = stack.client("cloudformation", emulator.url)
+        cloudformation.create_stack(
+            StackName="edge",
+            TemplateBody=file.read_text(),
+            Parameters=[{"ParameterKey": n, "ParameterValue": value} for n, value in given.items()],
+        )
+
+        def status() -> str:
+            found: str = cloudformation.describe_stacks(StackName="edge")["Stacks"][0]["StackStatus"]
+            return found
+
+        until(lambda: status() == "CREATE_COMPLETE", "the stack")
+        (subscription,) = stack.client("logs", emulator.url).describe_subscription_filters(
+            logGroupName=outputs["ApiLogGroup"]
+        )["subscriptionFilters"]
+        assert subscription["destinationArn"] == arns["AuditForwarderArn"]
+        mappings = functions.list_event_source_mappings()["EventSourceMappings"]
+        assert {(one["EventSourceArn"], one["FunctionArn"]) for one in mappings} == {
+            (outputs["AuditQueueArn"], arns["AuditDelivererArn"]),
+            (outputs["AuditRetryQueueArn"], arns["AuditForwarderArn"]),
+        }
+        (delivery,) = [one for one in mappings if one["EventSourceArn"] == outputs["AuditQueueArn"]]
+        assert delivery["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
