@@ -7,10 +7,9 @@ from typing import Any
 from chalicelib.catalog.specification.detect import SpecType
 from chalicelib.catalog.specification.lenient import items, members, text
 from chalicelib.catalog.specification.operations import iterate
-from chalicelib.site.reference.fields import Fields, anchor
+from chalicelib.site.reference.fields import LINE, NAME, Fields, anchor, cut
 from chalicelib.site.reference.model import Body, Entry, Field, Group, Reference, Response, Schema, Scheme
 from chalicelib.site.reference.openapi import ENTRIES, SCHEMAS, security_words
-from chalicelib.site.reference.text import prose
 
 
 class AsyncApi:
@@ -34,14 +33,14 @@ class AsyncApi:
         info = members(self.value.get("info"))
         group = Group("Channels", entries=self._entries())
         return Reference(
-            title=text(info.get("title")),
-            version=text(info.get("version")),
-            description=prose(info.get("description")),
+            title=self.fields.line(info.get("title")),
+            version=self.fields.line(info.get("version")),
+            description=self.fields.prose(info.get("description")),
             servers=self._servers(),
             schemes=self._schemes(),
             groups=(group,) if group.entries else (),
             schemas=self._schemas() if self.switches["show_schemas"] else (),
-            truncated=len(group.entries) >= ENTRIES or self.fields.left <= 0,
+            truncated=len(group.entries) >= ENTRIES or self.fields.exhausted,
         )
 
     def _servers(self) -> tuple[tuple[str, str], ...]:
@@ -51,14 +50,18 @@ class AsyncApi:
             address = text(server.get("url")) or (
                 f"{text(server.get('protocol'))}://{text(server.get('host'))}{text(server.get('pathname'))}"
             )
-            found.append((address, text(server.get("description")) or name))
+            line = self.fields.line
+            found.append((line(address, LINE), line(server.get("description"), LINE) or line(name)))
         return tuple(found)
 
     def _schemes(self) -> tuple[Scheme, ...]:
         found = []
         for name, one in list(members(self.components.get("securitySchemes")).items())[:50]:
             scheme = self.fields.follow(one)
-            found.append(Scheme(name, text(scheme.get("type")), prose(scheme.get("description"))))
+            line = self.fields.line
+            found.append(
+                Scheme(line(name), line(scheme.get("type")), self.fields.prose(scheme.get("description")))
+            )
         return tuple(found)
 
     def _entries(self) -> list[Entry]:
@@ -79,14 +82,14 @@ class AsyncApi:
                     anchor=self.unique(anchor(operation.method or "channel", operation.path)),
                     method=operation.method,
                     path=operation.path,
-                    summary=operation.summary or text(channel.get("title")),
-                    description=prose(operation.description or channel.get("description")),
+                    summary=self.fields.line(operation.summary or channel.get("title"), LINE),
+                    description=self.fields.prose(operation.description or channel.get("description")),
                     deprecated=operation.deprecated,
                     security=security_words(operation.security),
                     parameters=self._parameters(channel),
                     responses=tuple(self._messages(channel, details)),
                     messages=True,
-                    reply=operation.reply,
+                    reply=self.fields.line(operation.reply),
                 )
             )
         return entries
@@ -136,6 +139,9 @@ class AsyncApi:
         else:
             chosen = items(operation.get("messages")) or list(members(channel.get("messages")).values())
         for one in chosen[:20]:
+            if self.fields.exhausted:
+                return
+            self.fields.left -= 1
             name, _ = self.fields.name(one)
             described = self.fields.follow(one)
             payload = described.get("payload")
@@ -144,9 +150,12 @@ class AsyncApi:
             _, link = self.fields.name(payload)
             content = {"schema": payload, "examples": described.get("examples")}
             body = Body(
-                media_type=text(described.get("contentType"))
-                or text(self.value.get("defaultContentType"))
-                or "payload",
+                media_type=cut(
+                    text(described.get("contentType"))
+                    or text(self.value.get("defaultContentType"))
+                    or "payload",
+                    NAME,
+                ),
                 type=self.fields.type(payload) if payload is not None else "",
                 link=link,
                 fields=() if link or payload is None else self.fields.rows(payload),
@@ -157,13 +166,16 @@ class AsyncApi:
             )
             title = text(described.get("title")) or text(described.get("name")) or name or "Message"
             yield Response(
-                title, prose(described.get("description") or described.get("summary")), headers, (body,)
+                self.fields.line(title),
+                self.fields.prose(described.get("description") or described.get("summary")),
+                headers,
+                (body,),
             )
 
     def _schemas(self) -> tuple[Schema, ...]:
         found = []
         for name, schema in list(members(self.components.get("schemas")).items())[:SCHEMAS]:
-            if self.fields.left <= 0:
+            if self.fields.exhausted:
                 break
             followed = self.fields.follow(schema)
             found.append(
@@ -171,7 +183,7 @@ class AsyncApi:
                     self.fields.named[f"#/components/schemas/{name}"],
                     name,
                     self.fields.type(schema),
-                    prose(followed.get("description")),
+                    self.fields.prose(followed.get("description")),
                     self.fields.rows(schema),
                     self.fields.notes(followed),
                 )

@@ -7,30 +7,72 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from markupsafe import Markup
+
 from chalicelib.catalog.specification.detect import SpecType
 from chalicelib.catalog.specification.lenient import items, members, text
 from chalicelib.catalog.specification.references import References
 from chalicelib.site.reference.model import Body, Field
-from chalicelib.site.reference.text import prose
+from chalicelib.site.reference.text import LIMIT, prose
 
 DEPTH = 3
 #: rows of one schema
 ROWS = 100
-#: rows of one document, so that a page stays a page
-TOTAL = 8_000
+#: of one document, so that a page stays a page: rows and bodies, characters of texts and examples, schemas
+#: that are looked into
+TOTAL, CHARACTERS, STEPS = 8_000, 1_500_000, 100_000
+#: schemas inside one another
+LEVELS = 40
 EXAMPLE = 4_000
 NOTE = 200
+#: characters of a name, and of a summary
+NAME, LINE = 200, 1_000
 
 _UNSAFE = re.compile(r"[^\w.-]+")
 
 
 class Fields:
-    """Describes schemas of one document, as long as its budget of rows lasts."""
+    """Describes schemas of one document, as long as its budgets last."""
 
     def __init__(self, value: dict[str, Any], kind: SpecType) -> None:
         self.references = References(value, kind)
-        self.left = TOTAL
+        self.left, self.characters, self.steps = TOTAL, CHARACTERS, STEPS
         self.named: dict[str, str] = {}
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether no more can be described."""
+        return self.left <= 0 or self.characters <= 0 or self.steps <= 0
+
+    def prose(self, value: object) -> Markup:
+        """The HTML of a description."""
+        if not isinstance(value, str) or self.characters <= 0:
+            return Markup()
+        self.characters -= min(len(value), LIMIT)
+        return prose(value)
+
+    def line(self, value: object, limit: int = NAME) -> str:
+        """A text without any meaning, cut."""
+        shown = cut(text(value), limit)
+        self.characters -= len(shown)
+        return shown
+
+    def short(self, value: Any, limit: int = NOTE) -> str:
+        """A value on one line, cut."""
+        return cut(self._written(value, None), limit)
+
+    def sample(self, value: Any) -> str:
+        """An example on many lines, cut."""
+        if not isinstance(value, str):
+            return cut(self._written(value, 2), EXAMPLE)
+        return self.line(value, EXAMPLE)
+
+    def _written(self, value: Any, indent: int | None) -> str:
+        if self.characters <= 0:
+            return "…"
+        written = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+        self.characters -= len(written)
+        return written
 
     def follow(self, value: Any) -> dict[str, Any]:
         """What a value is after its references; empty for what is no object."""
@@ -43,7 +85,7 @@ class Fields:
             return "", ""
         last = target.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
         anchor = self.named.get(target)
-        return last, f"#{anchor}" if anchor else ""
+        return cut(last, NAME), f"#{anchor}" if anchor else ""
 
     def type(self, schema: Any, depth: int = 0) -> str:
         """A schema's type in words."""
@@ -53,10 +95,12 @@ class Fields:
         if name:
             return name
         found = members(schema)
-        if depth > DEPTH:
+        self.steps -= 1
+        if depth > DEPTH or self.steps <= 0:
             return "…"
         kind = found.get("type")
-        kinds = [text(one) for one in kind] if isinstance(kind, list) else [text(kind)] if kind else []
+        stated = kind if isinstance(kind, list) else [kind] if kind else []
+        kinds = [cut(text(one), 40) for one in stated[:8]]
         if "array" in kinds or (not kinds and "items" in found):
             inner = found.get("items")
             listed = f"array of {self.type(inner, depth + 1)}" if inner is not None else "array"
@@ -81,10 +125,10 @@ class Fields:
         """What else binds a value: choices, limits, default, example. Falsy values are values."""
         notes = []
         if "const" in schema:
-            notes.append(f"Always {short(schema['const'])}")
+            notes.append(f"Always {self.short(schema['const'])}")
         choices = schema.get("enum")
         if isinstance(choices, list) and choices:
-            shown = ", ".join(short(one, 60) for one in choices[:20])
+            shown = ", ".join(self.short(one, 60) for one in choices[:20])
             notes.append(f"One of {shown}" + (" …" if len(choices) > 20 else ""))
         for member, words in (
             ("minimum", "at least"),
@@ -99,12 +143,12 @@ class Fields:
         ):
             limit = schema.get(member)
             if isinstance(limit, int | float | str) and not isinstance(limit, bool):
-                shown = limit[:80] if isinstance(limit, str) else short(limit, 80)
+                shown = cut(limit, 80) if isinstance(limit, str) else self.short(limit, 80)
                 notes.append(f"{words[0].upper()}{words[1:]} {shown}")
         if "default" in schema:
-            notes.append(f"Default {short(schema['default'])}")
+            notes.append(f"Default {self.short(schema['default'])}")
         if "example" in schema:
-            notes.append(f"Example {short(schema['example'])}")
+            notes.append(f"Example {self.short(schema['example'])}")
         if schema.get("readOnly") is True:
             notes.append("Read only")
         if schema.get("writeOnly") is True:
@@ -120,10 +164,10 @@ class Fields:
             _, link = self.name(followed.get("items"))
         description = more.pop("description", None)
         return Field(
-            name=name,
-            type=self.type(schema),
+            name=cut(name, NAME),
+            type=cut(self.type(schema), NAME),
             link=link,
-            description=prose(description if description is not None else followed.get("description")),
+            description=self.prose(description if description is not None else followed.get("description")),
             notes=(*self.notes(followed), *more.pop("notes", ())),
             deprecated=more.pop("deprecated", False) or followed.get("deprecated") is True,
             **more,
@@ -133,14 +177,15 @@ class Fields:
         """A schema's properties, each followed by those of its own inline object, to a bounded depth."""
         found: list[Field] = []
         for row in self._rows(schema, 0, ()):
-            if len(found) >= ROWS or self.left <= 0:
-                break
             found.append(row)
+            if len(found) >= ROWS or self.exhausted:
+                break
         return tuple(found)
 
     def _rows(self, schema: Any, depth: int, above: tuple[int, ...]) -> Iterator[Field]:
         followed = self.follow(schema)
-        if depth > DEPTH or id(followed) in above:
+        self.steps -= 1
+        if depth > DEPTH or len(above) > LEVELS or id(followed) in above or self.steps <= 0:
             return
         above = (*above, id(followed))
         required = {one for one in items(followed.get("required")) if isinstance(one, str)}
@@ -168,10 +213,11 @@ class Fields:
     def body(self, media_type: str, content: dict[str, Any]) -> Body:
         """Content of a media type."""
         schema = content.get("schema")
+        self.left -= 1
         _, link = self.name(schema)
         return Body(
-            media_type=media_type,
-            type=self.type(schema) if schema is not None else "",
+            media_type=cut(media_type, NAME),
+            type=cut(self.type(schema), NAME) if schema is not None else "",
             link=link,
             fields=() if link or schema is None else self.rows(schema),
             example=self.example(content),
@@ -180,18 +226,18 @@ class Fields:
     def example(self, content: dict[str, Any]) -> str:
         """The first example, as text."""
         if "example" in content:
-            return sample(content["example"])
+            return self.sample(content["example"])
         for one in members(content.get("examples")).values():
             followed = self.follow(one)
             if "value" in followed:
-                return sample(followed["value"])
+                return self.sample(followed["value"])
         for one in items(content.get("examples")):
-            return sample(members(one).get("payload", one))
+            return self.sample(members(one).get("payload", one))
         schema = self.follow(content.get("schema"))
         if "example" in schema:
-            return sample(schema["example"])
+            return self.sample(schema["example"])
         for one in items(schema.get("examples")):
-            return sample(one)
+            return self.sample(one)
         return ""
 
 
@@ -200,15 +246,6 @@ def anchor(*parts: str) -> str:
     return "-".join(_UNSAFE.sub("-", part).strip("-") or "x" for part in parts)[:200]
 
 
-def short(value: Any, limit: int = NOTE) -> str:
-    """A value on one line, cut."""
-    written = json.dumps(value, ensure_ascii=False, default=str)
+def cut(written: str, limit: int) -> str:
+    """A text of at most `limit` characters, with a sign where something is left out."""
     return written if len(written) <= limit else written[: limit - 1] + "…"
-
-
-def sample(value: Any) -> str:
-    """An example on many lines, cut."""
-    written = (
-        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2, default=str)
-    )
-    return written if len(written) <= EXAMPLE else written[: EXAMPLE - 1] + "…"

@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.catalog.specification.detect import SpecType
 from chalicelib.catalog.specification.lenient import items, members, text
 from chalicelib.catalog.specification.operations import http_operations, requirements
-from chalicelib.site.reference.fields import Fields, anchor
+from chalicelib.site.reference.fields import LINE, NAME, Fields, anchor, cut
 from chalicelib.site.reference.model import (
     Body,
     Entry,
@@ -18,7 +18,6 @@ from chalicelib.site.reference.model import (
     Schema,
     Scheme,
 )
-from chalicelib.site.reference.text import prose
 
 ENTRIES = 1_000
 SCHEMAS = 1_000
@@ -56,14 +55,14 @@ class OpenApi:
         groups, truncated = self._groups()
         schemas = self._schema_list() if self.switches["show_schemas"] else ()
         return Reference(
-            title=text(info.get("title")),
-            version=text(info.get("version")),
-            description=prose(info.get("description")),
+            title=self.fields.line(info.get("title")),
+            version=self.fields.line(info.get("version")),
+            description=self.fields.prose(info.get("description")),
             servers=self._servers(),
             schemes=self._schemes(),
             groups=groups,
             schemas=schemas,
-            truncated=truncated or self.fields.left <= 0,
+            truncated=truncated or self.fields.exhausted,
         )
 
     def _servers(self) -> tuple[tuple[str, str], ...]:
@@ -71,9 +70,12 @@ class OpenApi:
             host = text(self.value.get("host"))
             schemes = [text(one) for one in items(self.value.get("schemes"))] or ["https"]
             base = text(self.value.get("basePath"))
-            return tuple((f"{scheme}://{host}{base}", "") for scheme in schemes[:5]) if host else ()
+            return (
+                tuple((cut(f"{scheme}://{host}{base}", LINE), "") for scheme in schemes[:5]) if host else ()
+            )
         servers = (members(one) for one in items(self.value.get("servers"))[:20])
-        return tuple((text(one.get("url")), text(one.get("description"))) for one in servers)
+        line = self.fields.line
+        return tuple((line(one.get("url"), LINE), line(one.get("description"), LINE)) for one in servers)
 
     def _schemes(self) -> tuple[Scheme, ...]:
         if self.swagger:
@@ -83,24 +85,25 @@ class OpenApi:
         return tuple(self._scheme(name, self.fields.follow(one)) for name, one in list(found.items())[:50])
 
     def _scheme(self, name: str, scheme: dict[str, Any]) -> Scheme:
-        kind = text(scheme.get("type"))
-        where = f"{text(scheme.get('in'))} {text(scheme.get('name'))}".strip()
+        line = self.fields.line
+        kind = line(scheme.get("type"))
+        where = f"{line(scheme.get('in'))} {line(scheme.get('name'))}".strip()
         words = {
             "apiKey": f"API key in {where}",
-            "http": f"HTTP {text(scheme.get('scheme')) or 'authentication'}",
+            "http": f"HTTP {line(scheme.get('scheme')) or 'authentication'}",
             "basic": "HTTP basic",
             "oauth2": "OAuth 2",
-            "openIdConnect": f"OpenID Connect: {text(scheme.get('openIdConnectUrl'))}",
+            "openIdConnect": f"OpenID Connect: {line(scheme.get('openIdConnectUrl'), LINE)}",
             "mutualTLS": "Client certificate (mutual TLS)",
         }.get(kind, kind or "Unknown kind")
-        return Scheme(name, words, prose(scheme.get("description")))
+        return Scheme(line(name), words, self.fields.prose(scheme.get("description")))
 
     def _groups(self) -> tuple[tuple[Group, ...], bool]:
         groups: dict[str, Group] = {}
         for tag in items(self.value.get("tags"))[:ENTRIES]:
-            name = text(members(tag).get("name"))
+            name = self.fields.line(members(tag).get("name"))
             if name:
-                groups.setdefault(name, Group(name, prose(members(tag).get("description"))))
+                groups.setdefault(name, Group(name, self.fields.prose(members(tag).get("description"))))
         count = 0
         webhooks = Group("Webhooks")
         for kind, member in (("path", "paths"), ("webhook", "webhooks")):
@@ -118,7 +121,7 @@ class OpenApi:
                     if kind == "webhook":
                         webhooks.entries.append(entry)
                         continue
-                    tags = [text(tag) for tag in items(operation.get("tags")) if text(tag)]
+                    tags = [cut(text(tag), NAME) for tag in items(operation.get("tags"))[:1] if text(tag)]
                     # under its first tag only: an operation is one, however many ways lead to it
                     name = tags[0] if tags else UNTAGGED
                     groups.setdefault(name, Group(name)).entries.append(entry)
@@ -145,11 +148,11 @@ class OpenApi:
             anchor=self.unique(anchor(kind if kind == "webhook" else method.lower(), path)),
             method=method,
             path=path,
-            summary=text(operation.get("summary")),
-            description=prose(operation.get("description")),
+            summary=self.fields.line(operation.get("summary"), LINE),
+            description=self.fields.prose(operation.get("description")),
             deprecated=operation.get("deprecated") is True,
             security=self._security(operation),
-            parameters=tuple(self._parameter(one) for one in shown[:200] if self.fields.left > 0),
+            parameters=tuple(self._parameter(one) for one in shown[:200] if not self.fields.exhausted),
             request=request,
             request_required=required,
             responses=tuple(
@@ -176,7 +179,7 @@ class OpenApi:
         return self.fields.field(
             text(parameter.get("name")),
             schema,
-            place=text(parameter.get("in")),
+            place=cut(text(parameter.get("in")), 40),
             required=parameter.get("required") is True,
             deprecated=parameter.get("deprecated") is True,
             description=parameter.get("description"),
@@ -224,15 +227,15 @@ class OpenApi:
                 description=self.fields.follow(one).get("description"),
             )
             for name, one in list(members(followed.get("headers")).items())[:50]
-            if self.fields.left > 0
+            if not self.fields.exhausted
         )
-        return Response(status, prose(followed.get("description")), headers, bodies)
+        return Response(status, self.fields.prose(followed.get("description")), headers, bodies)
 
     def _schema_list(self) -> tuple[Schema, ...]:
         found = []
         prefix = "#/definitions/" if self.swagger else "#/components/schemas/"
         for name, schema in list(self._schemas().items())[:SCHEMAS]:
-            if self.fields.left <= 0:
+            if self.fields.exhausted:
                 break
             target = prefix + name.replace("~", "~0").replace("/", "~1")
             followed = self.fields.follow(schema)
@@ -243,7 +246,7 @@ class OpenApi:
                     self.fields.named[target],
                     name,
                     self.fields.type(schema),
-                    prose(followed.get("description")),
+                    self.fields.prose(followed.get("description")),
                     self.fields.rows(schema),
                     self.fields.notes(followed),
                 )
@@ -253,6 +256,6 @@ class OpenApi:
 
 def security_words(alternatives: tuple[tuple[str, ...], ...]) -> str:
     """`Key and Bearer, or OpenId, or none`; empty where nothing is said."""
-    words = [" and ".join(names) if names else "none" for names in alternatives]
+    words = [" and ".join(cut(name, NAME) for name in names) if names else "none" for names in alternatives]
     words.sort(key=lambda word: word == "none")
-    return ", or ".join(words)
+    return cut(", or ".join(words), LINE)

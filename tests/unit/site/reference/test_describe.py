@@ -293,3 +293,50 @@ def test_published_documents_are_listed_whole(name: str) -> None:
     assert {(entry.method, entry.path) for entry in entries(reference)} == described
     ids = [value for name, value in Elements(rendered(reference)).attributes if name == "id"]
     assert len(ids) == len(set(ids))
+
+
+def explosive(kind: str) -> dict[str, Any]:
+    """A small document that is enormous where everything in it is followed."""
+    long = "x" * 200_000
+    schemas: dict[str, Any] = {"L0": {"type": "string", "description": long}}
+    for level in range(1, 30):
+        below = [{"$ref": f"#/components/schemas/L{level - 1}"}] * 10
+        schemas[f"L{level}"] = {kind: below}
+    for number in range(3_000):
+        schemas[f"C{number}"] = {"allOf": [{"$ref": f"#/components/schemas/C{number + 1}"}]}
+    parameter = {"name": long, "in": long, "description": long, "example": long, "schema": {"default": long}}
+    body = {
+        "content": {long: {"schema": {"allOf": [{"$ref": "#/components/schemas/L29"}]}, "example": [long]}}
+    }
+    operation = {
+        "summary": long,
+        "description": long,
+        "parameters": [{"$ref": "#/components/parameters/P"}] * 10,
+        "requestBody": body,
+        "responses": {str(status): {**body, "description": long} for status in range(200, 230)},
+        "security": [{f"{long}{number}": [] for number in range(3)}] * 100,
+    }
+    return openapi(
+        {f"/{number}": {"get": operation} for number in range(200)},
+        components={
+            "schemas": schemas,
+            "parameters": {"P": parameter},
+            "securitySchemes": {long: {"description": long}},
+        },
+    )
+
+
+@pytest.mark.parametrize("kind", ["allOf", "oneOf", "properties"])
+def test_a_document_that_explodes_makes_a_page_of_bounded_length(kind: str) -> None:
+    document = explosive("allOf" if kind == "properties" else kind)
+    if kind == "properties":
+        for level in range(1, 30):
+            below = {"$ref": f"#/components/schemas/L{level - 1}"}
+            document["components"]["schemas"][f"L{level}"] = {
+                "properties": {f"p{number}": {"items": {"allOf": [below]}} for number in range(10)}
+            }
+
+    reference = describe(document, {})
+
+    assert reference.truncated
+    assert len(rendered(reference)) < 8_000_000
