@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
+
+from pydantic import WithJsonSchema
 
 from chalicelib.http.filters import cursor
 from chalicelib.http.models import Out
@@ -27,6 +29,10 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     media_type: str = JSON
     cookies: tuple[str, ...] = ()
+
+
+#: an answer whose body is the bytes of a JSON object
+JsonObject = Annotated[Answer, WithJsonSchema({"type": "object"})]
 
 
 @dataclass(eq=False, repr=False)

@@ -206,23 +206,7 @@ def _uuid(name: str, text: str) -> str:
 def _query_values(call: Call, operation: Operation) -> dict[str, Any]:
     listing = operation.listing or Listing(paged=False)
     query, found, other = filters.read(listing, call.request.query, call.request.path)
-    known = {parameter.name: parameter for parameter in operation.query_parameters}
-    values: dict[str, Any] = {name: {} if known[name].deep else known[name].default for name in known}
-    for name, value in other:
-        path = filters.brackets(name) or [name]
-        parameter = known.get(path[0])
-        if parameter is None:
-            continue  # a parameter nobody declared changes nothing
-        if parameter.deep and len(path) == 2:
-            values[parameter.name][path[1]] = value
-        elif parameter.flag:
-            if value not in ("", "true", "false"):
-                found.append(
-                    Violation(name, "must be true or false", "enum", "query", choices=("true", "false"))
-                )
-            values[parameter.name] = value != "false"
-        else:
-            values[parameter.name] = value
+    values = _declared_values(operation, other, found)
     if found:
         raise Invalid(found)
     for name, hint in operation.special.items():
@@ -234,6 +218,33 @@ def _query_values(call: Call, operation: Operation) -> dict[str, Any]:
             values[name] = call.request
         else:
             values[name] = call.principal
+    return values
+
+
+def _declared_values(
+    operation: Operation, pairs: list[tuple[str, str]], found: list[Violation]
+) -> dict[str, Any]:
+    """Values of the query parameters that are an operation's own; what is wrong with them goes to `found`."""
+    known = {parameter.name: parameter for parameter in operation.query_parameters}
+    values: dict[str, Any] = {name: {} if known[name].deep else known[name].default for name in known}
+    for name, value in pairs:
+        path = filters.brackets(name) or [name]
+        parameter = known.get(path[0])
+        if parameter is None:
+            continue  # a parameter nobody declared changes nothing
+        if parameter.deep:
+            if len(path) == 2:
+                values[parameter.name][path[1]] = value
+            else:
+                found.append(Violation(name, f"write {parameter.name}[key]=value", "invalid", "query"))
+        elif parameter.flag:
+            if value not in ("", "true", "false"):
+                found.append(
+                    Violation(name, "must be true or false", "enum", "query", choices=("true", "false"))
+                )
+            values[parameter.name] = value != "false"
+        else:
+            values[parameter.name] = value
     return values
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import WithJsonSchema
-
 from chalicelib.access.principal import Viewer
 from chalicelib.catalog.versions import published
 from chalicelib.catalog.versions.published_schemas import (
@@ -14,12 +10,9 @@ from chalicelib.catalog.versions.published_schemas import (
     PublishedVersion,
     PublishedVersionItem,
 )
-from chalicelib.http.answers import Answer
+from chalicelib.http.answers import Answer, JsonObject
 from chalicelib.http.operation import Id, Public, operation
 from chalicelib.storage.lists import Page
-
-#: stored JSON, served as it is
-JsonObject = Annotated[Answer, WithJsonSchema({"type": "object"})]
 
 
 @operation(

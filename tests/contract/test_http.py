@@ -254,3 +254,8 @@ def test_a_body_too_large_for_a_request_goes_by_upload(admin: Client) -> None:
     made = admin.made("/v3/portals", None, headers={"X-Portico-Upload": upload})
     assert made["name"] == "By upload"
     assert admin.post("/v3/portals", None, headers={"X-Portico-Upload": str(uuid.uuid4())}).status == 404
+
+
+def test_a_parameter_of_keys_is_refused_without_one(visitor: Callable[[Any], Client], portal: Any) -> None:
+    reply = visitor(portal).get("/api/v3/api-attributes", query={"selected": "a", "selected[team]": "b"})
+    assert reply.fields() == {"selected": "invalid"}

@@ -137,13 +137,20 @@ def _operation(op: Operation, types: _Types) -> Json:
         if schema is not None:
             success["content"] = {op.media_type: {"schema": schema}}
         described["responses"][str(status)] = success
-    for status in op.errors:
+    for status in _refusals(op, takes_query=any(one["in"] == "query" for one in described["parameters"])):
         model = "InvalidProblem" if status == 400 else "Problem"
         described["responses"][str(status)] = {
             "description": _REASONS[status],
             "content": {PROBLEM: {"schema": {"$ref": REF.format(model=model)}}},
         }
     return described
+
+
+def _refusals(op: Operation, *, takes_query: bool) -> tuple[int, ...]:
+    """The statuses that its contract lists, and those that what it takes can meet with besides: 400 for query
+    parameters, 413 for a body."""
+    also = (400,) * takes_query + (413,) * (op.body_type is not None)
+    return tuple(sorted({*op.errors, *also}))
 
 
 def _answer_schema(op: Operation, types: _Types) -> Json | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from chalicelib.http.answers import Answer
+from chalicelib.http.answers import Answer, JsonObject
 from chalicelib.http.describe import openapi
 from chalicelib.http.operation import Host, Public, operation
 
@@ -17,12 +17,12 @@ def _text(host: Host) -> bytes:
 
 
 @operation("describe", "GET", "/openapi.json", allow=Public.ANYONE, errors=())
-def describe() -> Answer:
+def describe() -> JsonObject:
     """Describe the management API"""
     return Answer(_text(Host.ADMIN))
 
 
 @operation("describe-portal-api", "GET", "/openapi.json", allow=Public.GUEST, errors=())
-def describe_portal_api() -> Answer:
+def describe_portal_api() -> JsonObject:
     """Describe the portal API"""
     return Answer(_text(Host.PORTAL))
