@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import json
 import re
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from infra import template
 from infra.local import stack
 from infra.local.emulator_process import Emulator
+from infra.local.logs import Subscription
 from tests.client import Client
 from tests.contract.audit.receivers import Elastic, Receiver, Reply, self_signed, splunk
 from tests.local.test_run import Running
@@ -253,3 +255,126 @@ def test_the_edge_stack_joins_log_group_queues_and_functions() -> None:
         }
         (delivery,) = [one for one in mappings if one["EventSourceArn"] == outputs["AuditQueueArn"]]
         assert delivery["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+class Log:
+    """The product's log file, and what is carried out of it through an emulator's log group."""
+
+    def __init__(self, logs: Any, folder: Path) -> None:
+        self.logs = logs
+        self.file, self.place = folder / "portico.log", folder / "place.json"
+        self.carried: list[str] = []
+        self.complaints: list[str] = []
+        self.fails = 0
+        self.subscription = self.again()
+
+    def again(self) -> Subscription:
+        """As a process that is started anew has it."""
+        self.subscription = Subscription(
+            self.logs, stack.LOG_GROUP, self.file, self.place, self._forward, self.complaints.append
+        )
+        return self.subscription
+
+    def _forward(self, event: Any, context: Any) -> None:
+        if self.fails:
+            self.fails -= 1
+            raise RuntimeError("the forwarder failed")
+        batch = json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
+        assert batch["messageType"] == "DATA_MESSAGE"
+        assert batch["logGroup"] == stack.LOG_GROUP
+        self.carried += [one["message"] for one in batch["logEvents"]]
+
+    def write(self, text: str) -> None:
+        with self.file.open("a") as file:
+            file.write(text)
+
+    def streams(self) -> list[Any]:
+        found: list[Any] = self.logs.describe_log_streams(logGroupName=stack.LOG_GROUP)["logStreams"]
+        return found
+
+
+def audit(number: int) -> str:
+    return json.dumps({"audit": {"n": number}}, separators=(",", ":"))
+
+
+@pytest.fixture(scope="module")
+def logs() -> Iterator[Any]:
+    with Emulator() as emulator:
+        stack.apply(emulator.url)
+        yield stack.client("logs", emulator.url)
+
+
+@pytest.fixture
+def log(logs: Any, tmp_path: Path) -> Log:
+    return Log(logs, tmp_path)
+
+
+def test_audit_lines_are_carried_once_and_nothing_piles_up(log: Log) -> None:
+    log.write(f'{audit(1)}\n{{"message":"request"}}\n{audit(2)}\n')
+    assert log.subscription.once() == 2
+    assert log.subscription.once() == 0
+    log.write(f"{audit(3)}\n")
+    log.subscription.once()
+    assert log.carried == [audit(1), audit(2), audit(3)]
+    assert log.streams() == []
+    log.again().once()
+    assert len(log.carried) == 3, "a new process goes on where the last one was"
+
+
+def test_a_line_that_is_still_being_written_waits(log: Log) -> None:
+    log.write(audit(1)[:10])
+    log.subscription.once()
+    assert log.carried == []
+    log.write(audit(1)[10:] + "\n")
+    log.subscription.once()
+    assert log.carried == [audit(1)]
+
+
+def test_a_forwarder_that_fails_is_tried_again_also_by_the_next_process(log: Log) -> None:
+    log.fails = 1
+    log.write(f"{audit(1)}\n")
+    with pytest.raises(RuntimeError):
+        log.subscription.once()
+    assert len(log.streams()) == 1
+    log.again().once()
+    assert log.carried == [audit(1)]
+    assert log.streams() == []
+
+
+def test_a_process_killed_between_log_group_and_place_hands_over_twice_at_most(log: Log) -> None:
+    log.write(f"{audit(1)}\n")
+    log.subscription.once()
+    log.place.unlink()
+    log.again().once()
+    assert log.carried == [audit(1)] * 2
+
+
+def test_what_was_not_read_before_the_log_was_moved_away_is_read_first(log: Log) -> None:
+    log.write(f"{audit(1)}\n")
+    log.subscription.once()
+    log.write(f"{audit(2)}\n")
+    log.file.replace(log.file.with_name(log.file.name + ".1"))
+    log.write(f"{audit(3)}\n")
+    log.again().once()
+    log.subscription.once()
+    assert log.carried == [audit(1), audit(2), audit(3)]
+
+
+def test_many_lines_are_several_batches(log: Log) -> None:
+    log.write("".join(f"{audit(number)}\n" for number in range(2500)))
+    assert log.subscription.once() == 2500
+    assert log.carried == [audit(number) for number in range(2500)]
+
+
+def test_in_the_background_it_carries_goes_on_after_failures_and_flushes_at_the_end(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.local.logs.RETRY_SECONDS", 0.01)
+    log.fails = 2
+    log.subscription.start()
+    log.write(f"{audit(1)}\n")
+    until(lambda: log.carried == [audit(1)], "the line")
+    assert len(log.complaints) == 2
+    log.write(f"{audit(2)}\n")
+    log.subscription.stop()
+    assert log.carried == [audit(1), audit(2)]
