@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 import traceback
+import uuid
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -117,16 +118,15 @@ class Gateway:
         return answer
 
 
-def problem(status: int, detail: str, trace: str = "") -> events.Answer:
-    """An answer of the gateway itself."""
+def problem(status: int, detail: str, trace: str | None = None) -> events.Answer:
+    """An answer of the gateway itself. `trace`: the id of the request, where it has one already."""
     document = {
         "status": status,
         "title": TITLES[status],
         "type": f"https://httpstatuses.com/{status}",
+        "instance": f"kong:trace:{trace or uuid.uuid4()}",
         "detail": detail,
     }
-    if trace:
-        document["instance"] = f"kong:trace:{trace}"
     headers = [("content-type", "application/problem+json"), ("cache-control", "no-store")]
     return events.Answer(status, headers, json.dumps(document).encode())
 

@@ -21,7 +21,9 @@ class UpdateWebhook(Open):
 class WebhookOut(Out):
     """Where the organisation's events go. Without a destination its id is empty."""
 
-    audit_log_destination_id: Annotated[str, WithJsonSchema({"type": "string", "format": "uuid"})]
+    audit_log_destination_id: Annotated[
+        str, WithJsonSchema({"type": "string", "anyOf": [{"format": "uuid"}, {"const": ""}]})
+    ]
     enabled: bool
 
 
