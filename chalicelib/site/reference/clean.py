@@ -51,7 +51,7 @@ _ACTING = re.compile(r"\s*(javascript|data|vbscript|blob|file|about|filesystem):
 DEPTH = 200
 
 _TAG = re.compile(r"<(?!https?:|mailto:)(?=[a-zA-Z/!?])")
-_PICTURE = re.compile(r"!(?=\[)")
+_PICTURE = re.compile(r"!+(?=\[)")
 _LINK = re.compile(r"(\]\(\s*<?|^\s{0,3}\[[^\]\n]{1,200}\]:\s*<?)([^\s)>]+)", re.MULTILINE)
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*$", re.MULTILINE)
 _TICKS = re.compile(r"\\.|`+", re.DOTALL)

@@ -22,6 +22,7 @@ from chalicelib.site.reference.clean import clean, markdown
         ("<mailto:a@example.com>", "<mailto:a@example.com>"),
         ("<javascript:alert(1)>", "&lt;javascript:alert(1)>"),
         ("![x](https://example.com/a.png)", "[x](https://example.com/a.png)"),
+        ("!![x](https://example.com/a.png)", "[x](https://example.com/a.png)"),
         ("[x](javascript:alert(1))", "[x](#))"),
         ("[x](<javascript:alert(1)>)", "[x](#)>)"),
         ("[x]( javascript&#58;alert(1))", "[x]( #))"),
