@@ -8,6 +8,7 @@ import io
 import json
 import re
 import signal
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from infra import template
 from infra.local import stack
 from infra.local.emulator_process import Emulator
 from infra.local.logs import Subscription
+from infra.local.worker import POLL_SECONDS
 from tests.client import Client
 from tests.contract.audit.receivers import Elastic, Receiver, Reply, self_signed, splunk
 from tests.local.test_run import Running
@@ -187,12 +189,13 @@ def test_a_killed_run_loses_no_event(start: Start) -> None:
     running = start()
     admin = Client(running.port, token=TOKEN)
     with Receiver() as receiver:
-        receiver.behave(Reply(close=True))
+        receiver.behave(Reply(seconds=60, close=True))  # it is killed with these in hand
         come_back_soon(running)
         connect(admin, receiver)
         ids = [admin.made("/v3/portals", {"name": f"k{number}"})["id"] for number in range(10)]
         for portal_id in ids:
             admin.patch(f"/v3/portals/{portal_id}", {"description": "changed"})
+        until(lambda: receiver.requests, "a request in hand")
         running.end(signal.SIGKILL)
         assert receiver.taken == []
         receiver.behave(Reply())
@@ -210,6 +213,7 @@ def come_back_soon(running: Running) -> None:
     sqs = stack.client("sqs", running.emulator())
     (url,) = [url for url in sqs.list_queues()["QueueUrls"] if url.endswith("-audit.fifo")]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "2"})
+    time.sleep(POLL_SECONDS + 0.2)  # a receive that waits already still has the old time
 
 
 def test_the_edge_stack_joins_log_group_queues_and_functions() -> None:
