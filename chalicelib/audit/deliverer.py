@@ -55,21 +55,28 @@ class Work(NamedTuple):
 def handle(event: dict[str, Any], sleep: Callable[[float], None] = time.sleep) -> dict[str, Any]:
     """An SQS batch; the messages that are to come again."""
     groups: dict[str, list[Work]] = {}
+    failed: list[str] = []
     for record in event.get("Records", []):
-        attributes = record["attributes"]
-        work = Work(
-            record["messageId"],
-            record["receiptHandle"],
-            int(attributes["ApproximateReceiveCount"]),
-            json.loads(record["body"]),
-        )
-        groups.setdefault(attributes["MessageGroupId"], []).append(work)
-    if not groups:
-        return {"batchItemFailures": []}
+        try:
+            work = _work(record)
+        except (ValueError, KeyError, TypeError):
+            logger().exception("a message of the audit queue is none of ours")
+            failed.append(record["messageId"])
+        else:
+            groups.setdefault(record["attributes"]["MessageGroupId"], []).append(work)
     end = time.monotonic() + WORK_SECONDS
-    with ThreadPoolExecutor(len(groups)) as pool:
-        failed = pool.map(lambda works: _Group(works, sleep, end).run(), groups.values())
-        return {"batchItemFailures": [{"itemIdentifier": name} for names in failed for name in names]}
+    with ThreadPoolExecutor(max(1, len(groups))) as pool:
+        for names in pool.map(lambda works: _Group(works, sleep, end).run(), groups.values()):
+            failed += names
+    return {"batchItemFailures": [{"itemIdentifier": name} for name in failed]}
+
+
+def _work(record: dict[str, Any]) -> Work:
+    message: Message = json.loads(record["body"])
+    if not isinstance(message["scope"] + message["destination"], str):
+        raise TypeError
+    received = int(record["attributes"]["ApproximateReceiveCount"])
+    return Work(record["messageId"], record["receiptHandle"], received, message)
 
 
 class _Group:

@@ -28,6 +28,9 @@ from typing import Any, NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+#: how a line of CEF begins
+_BEGIN = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z \S+ CEF:0\|")
+
 
 class UnusableError(Exception):
     """Keys or files that cannot be read; the text says why."""
@@ -49,8 +52,10 @@ def read_line(line: str) -> Signed | None:
     if line.startswith("{"):
         return _read_json(line)
     text, mark, signature = line.rpartition(" sig=")
-    if not mark or "CEF:" not in text:
+    begin = _BEGIN.search(text)
+    if not mark or begin is None:
         return None
+    text = text[begin.start() :]  # a collector may have put its own time and host before
     return Signed((text,), signature, _cef(text, "kid"), _cef(text, "event_id"), _cef(text, "seq"))
 
 

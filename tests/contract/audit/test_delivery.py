@@ -618,6 +618,22 @@ def test_where_its_own_time_runs_out_the_rest_comes_again_at_once(
     assert ids_in(receiver.taken) == event_ids(lines)
 
 
+def test_a_message_that_is_none_of_ours_holds_up_no_other(
+    receiver: Receiver, connect: Connect, forward: Forward, deliver: Deliverer, aws: Callable[[str], Any]
+) -> None:
+    connect(receiver)
+    for number, body in enumerate(["no JSON", "[]", '{"scope":1,"destination":2}']):
+        aws("sqs").send_message(
+            QueueUrl=settings().audit_queue_url,
+            MessageBody=body,
+            MessageGroupId=f"strange-{number}",
+            MessageDeduplicationId=str(number),
+        )
+    lines = forward(make_lines(2))
+    deliver()
+    assert ids_in(receiver.taken) == event_ids(lines)
+
+
 # shapes
 
 

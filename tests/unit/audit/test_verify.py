@@ -115,6 +115,11 @@ def test_portals_of_one_process_are_numbered_apart(tmp_path: Path) -> None:
     assert "portal-b" in said
 
 
+def test_cef_that_a_collector_put_its_own_head_before_still_verifies(tmp_path: Path) -> None:
+    text = "<134>Jan 31 12:00:00 collector portico: " + formats.render(entry(1), "cef", SIGNER)
+    assert check(tmp_path, [text])[0] == 0
+
+
 @pytest.mark.parametrize("form", ["json", "cps"])
 def test_json_that_a_receiver_wrote_anew_still_verifies(tmp_path: Path, form: str) -> None:
     found = json.loads(formats.render(entry(1, user_agent=HOSTILE), form, SIGNER))
