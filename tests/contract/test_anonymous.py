@@ -319,7 +319,10 @@ FORMS = {
     "GET /{path+}": (HTML, MARKDOWN),
 }
 #: routes whose values name nothing that can be hidden, and why
-OPEN = {"GET /_site/{name}": "the portal's own stylesheet, logo and favicon are everyone's"}
+OPEN = {
+    "GET /_site/{name}": "the portal's own stylesheet, logo and favicon are everyone's",
+    "GET /_preview-mode/{token}": "whoever knows the token may use it, once: it is all that there is",
+}
 
 
 # of every filter, which values name something hidden
