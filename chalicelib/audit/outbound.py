@@ -23,6 +23,8 @@ from chalicelib.settings import settings
 
 #: seconds until there is a connection, and until the answer has been read
 CONNECT_SECONDS, TOTAL_SECONDS = 5.0, 15.0
+#: of a name that has many
+TRIED_ADDRESSES = 2
 ANSWER_LIMIT = 4 * 1024 * 1024
 URL_LIMIT = 2048
 
@@ -195,7 +197,7 @@ class _Connection(http.client.HTTPConnection):
 
     def _connected(self) -> socket.socket:
         failed: OSError | None = None
-        for address in self.addresses:
+        for address in self.addresses[:TRIED_ADDRESSES]:
             try:
                 return socket.create_connection((address, self.port), CONNECT_SECONDS)
             except OSError as error:
