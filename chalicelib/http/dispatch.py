@@ -233,7 +233,7 @@ def _declared_values(
         if parameter is None:
             continue  # a parameter nobody declared changes nothing
         if parameter.deep:
-            if len(path) == 2:
+            if len(path) == 2 and path[1]:
                 values[parameter.name][path[1]] = value
             else:
                 found.append(Violation(name, f"write {parameter.name}[key]=value", "invalid", "query"))

@@ -259,3 +259,4 @@ def test_a_body_too_large_for_a_request_goes_by_upload(admin: Client) -> None:
 def test_a_parameter_of_keys_is_refused_without_one(visitor: Callable[[Any], Client], portal: Any) -> None:
     reply = visitor(portal).get("/api/v3/api-attributes", query={"selected": "a", "selected[team]": "b"})
     assert reply.fields() == {"selected": "invalid"}
+    assert visitor(portal).get("/api/v3/api-attributes", query={"selected[]": "a"}).status == 400
