@@ -13,6 +13,8 @@ import sys
 from functools import cache
 from typing import Any
 
+from pydantic_core import to_json
+
 from chalicelib import clock
 
 SERVICE = "portico"
@@ -37,5 +39,9 @@ def request(**fields: Any) -> None:
         "service": SERVICE,
         **fields,
     }
-    sys.stdout.write(json.dumps(line, separators=(",", ":")) + "\n")
+    try:
+        text = to_json(line).decode()
+    except ValueError:  # what no encoding takes, in a path or a host
+        text = json.dumps(line)
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()

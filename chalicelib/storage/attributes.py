@@ -60,3 +60,7 @@ class Integer(_Plain[int]):
 
     def deserialize(self, value: Any) -> int:
         return int(value)
+
+
+#: the kinds whose values are stored as they are
+AS_IT_IS = (UnicodeAttribute, BooleanAttribute)

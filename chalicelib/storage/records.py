@@ -20,7 +20,7 @@ from pynamodb.models import Model
 from chalicelib import clock
 from chalicelib.settings import settings
 from chalicelib.storage import aws, keys
-from chalicelib.storage.attributes import Integer, UnicodeAttribute
+from chalicelib.storage.attributes import AS_IT_IS, Integer, UnicodeAttribute
 
 Row = dict[str, Any]
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
@@ -56,13 +56,14 @@ def dispatch(operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 class Field(NamedTuple):
-    """One attribute of a kind of record, with what reading and writing an item needs of it."""
+    """One attribute of a kind of record, with what reading and writing an item needs of it. `read` and
+    `write` are None where a value is stored as it is."""
 
     name: str
     stored_as: str
     type: str
-    read: Callable[[Any], Any]
-    write: Callable[[Any], Any]
+    read: Callable[[Any], Any] | None
+    write: Callable[[Any], Any] | None
     null: bool
     default: Any
 
@@ -133,8 +134,9 @@ class Record(Model):
         record.attribute_values = values = {}
         for name, stored_as, type_, read, _, _, default in kind.fields():
             found = data.get(stored_as)
-            if found is not None and "NULL" not in found:
-                values[name] = read(found[type_])
+            value = None if found is None else found.get(type_)  # a null is of another type
+            if value is not None:
+                values[name] = value if read is None else read(value)
             elif default is not None:
                 values[name] = default() if callable(default) else default
         record._raw = data
@@ -146,18 +148,17 @@ class Record(Model):
         every attribute's descriptor each time, took a third of a warm request."""
         found = cls.__dict__.get("_fields")
         if found is None:
-            attributes = cls.get_attributes().items()
             found = cls._fields = tuple(
                 Field(
                     name,
-                    attribute.attr_name,
-                    attribute.attr_type,
-                    attribute.deserialize,
-                    attribute.serialize,
-                    attribute.null,
-                    attribute.default,
+                    one.attr_name,
+                    one.attr_type,
+                    None if isinstance(one, AS_IT_IS) else one.deserialize,
+                    None if isinstance(one, AS_IT_IS) else one.serialize,
+                    one.null,
+                    one.default,
                 )
-                for name, attribute in attributes
+                for name, one in cls.get_attributes().items()
             )
         return found
 
@@ -168,7 +169,7 @@ class Record(Model):
         for name, stored_as, type_, _, write, null, _ in self.fields():
             value = values.get(name)
             if value is not None:
-                item[stored_as] = {type_: write(value)}
+                item[stored_as] = {type_: value if write is None else write(value)}
             elif null_check and not null:
                 raise AttributeNullError(name)
         return item
