@@ -116,9 +116,11 @@ class Operation:
 
     @cached_property
     def body(self) -> TypeAdapter[Any] | None:
+        if "body" not in self.hints:
+            return None
         from pydantic import TypeAdapter
 
-        return TypeAdapter(self.body_type) if "body" in self.hints else None
+        return TypeAdapter(self.body_type)
 
     @cached_property
     def body_optional(self) -> bool:
