@@ -212,6 +212,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v3/audit-log-destinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List audit log destinations */
+        get: operations["get-audit-log-destinations"];
+        put?: never;
+        /** Create an audit log destination */
+        post: operations["create-audit-log-destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/audit-log-destinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List audit log destinations */
+        get: operations["v2-list-audit-log-destinations"];
+        put?: never;
+        /** Create an audit log destination, which may do without a secret */
+        post: operations["v2-create-audit-log-destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v3/audit-log-destinations/{auditLogDestinationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an audit log destination */
+        get: operations["get-audit-log-destination"];
+        put?: never;
+        post?: never;
+        /** Delete an audit log destination */
+        delete: operations["delete-audit-log-destination"];
+        options?: never;
+        head?: never;
+        /** Update an audit log destination */
+        patch: operations["update-audit-log-destination"];
+        trace?: never;
+    };
+    "/v2/audit-log-destinations/{auditLogDestinationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an audit log destination */
+        get: operations["v2-get-audit-log-destination"];
+        put?: never;
+        post?: never;
+        /** Delete an audit log destination */
+        delete: operations["v2-delete-audit-log-destination"];
+        options?: never;
+        head?: never;
+        /** Update an audit log destination; null changes nothing */
+        patch: operations["v2-update-audit-log-destination"];
+        trace?: never;
+    };
+    "/portico/v1/audit-destinations/{destinationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get how an audit log destination is spoken to */
+        get: operations["get-audit-destination"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Update how an audit log destination is spoken to */
+        patch: operations["update-audit-destination"];
+        trace?: never;
+    };
+    "/portico/v1/audit-destinations/{destinationId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test event to an audit log destination */
+        post: operations["test-audit-destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/audit-log-webhook/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the public keys that verify audit log signatures */
+        get: operations["get-audit-log-jwks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portico/v1/audit-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the keys that audit logs are signed with */
+        get: operations["list-audit-keys"];
+        put?: never;
+        /** Sign audit logs with a new key from now on; what older ones signed stays verifiable */
+        post: operations["rotate-audit-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/application-auth-strategies": {
         parameters: {
             query?: never;
@@ -238,6 +382,184 @@ export interface paths {
         };
         /** Get an application auth strategy */
         get: operations["get-app-auth-strategy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v3/audit-log-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the organisation's audit log webhook */
+        get: operations["get-audit-logs-webhook"];
+        put?: never;
+        post?: never;
+        /** Leave the organisation's audit log webhook without a destination, disabled */
+        delete: operations["delete-audit-logs-webhook"];
+        options?: never;
+        head?: never;
+        /** Update the organisation's audit log webhook */
+        patch: operations["update-audit-logs-webhook"];
+        trace?: never;
+    };
+    "/v3/audit-log-webhook/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get how the organisation's audit log webhook does */
+        get: operations["get-audit-logs-webhook-status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/audit-log-webhook/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get how the organisation's audit log webhook does */
+        get: operations["v2-get-audit-log-webhook-status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/audit-log-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the organisation's audit log webhook with its destination */
+        get: operations["v2-get-audit-log-webhook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Update the organisation's audit log webhook and its destination */
+        patch: operations["v2-update-audit-log-webhook"];
+        trace?: never;
+    };
+    "/v3/portals/{portalId}/audit-log-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a portal's audit log webhook */
+        get: operations["get-portal-audit-log-webhook"];
+        put?: never;
+        post?: never;
+        /** Leave a portal's audit log webhook without a destination, disabled */
+        delete: operations["delete-portal-audit-log-webhook"];
+        options?: never;
+        head?: never;
+        /** Update a portal's audit log webhook */
+        patch: operations["update-portal-audit-log-webhook"];
+        trace?: never;
+    };
+    "/v3/portals/{portalId}/audit-log-webhook/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get how a portal's audit log webhook does */
+        get: operations["get-portal-audit-log-webhook-status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v3/audit-log-replay-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the organisation's audit log replay job */
+        get: operations["get-audit-log-replay-job"];
+        /** Send the organisation's audit logs of a span of time again */
+        put: operations["update-audit-log-replay-job"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/audit-log-replay-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the organisation's audit log replay job */
+        get: operations["v2-get-audit-log-replay-job"];
+        /** Send the organisation's audit logs of a span of time again */
+        put: operations["v2-update-audit-log-replay-job"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v3/portals/{portalId}/audit-log-replay-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a portal's audit log replay job */
+        get: operations["get-portal-audit-log-replay-job"];
+        /** Send a portal's audit logs of a span of time again */
+        put: operations["update-portal-audit-log-replay-job"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v3/audit-logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List audit logs */
+        get: operations["get-audit-logs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -878,6 +1200,38 @@ export interface components {
             l?: string | null;
         };
         /**
+         * Answer
+         * @description An answer that is more than a model with the declared status.
+         *
+         *     `body`: a model, a page, bytes or text of `media_type`, or None. `cookies`: whole Set-Cookie values.
+         */
+        Answer: {
+            /**
+             * Body
+             * @default null
+             */
+            body?: unknown;
+            /**
+             * Status
+             * @default null
+             */
+            status?: number | null;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * Media Type
+             * @default application/json
+             */
+            media_type?: string;
+            /**
+             * Cookies
+             * @default []
+             */
+            cookies?: string[];
+        };
+        /**
          * ApiOut
          * @description An API.
          */
@@ -953,6 +1307,92 @@ export interface components {
             updated_at: string;
         };
         /**
+         * AuthenticationLog
+         * @description An attempt to prove an identity.
+         */
+        AuthenticationLog: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "authentication";
+            /** Successful */
+            successful: boolean;
+            /** Principal Id */
+            principal_id?: string;
+            /** Signature */
+            signature: string;
+            /** Org Id */
+            org_id?: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "invalid" | "success" | "not_found" | "invalid_password" | "locked" | "disabled" | "token_expired";
+            /**
+             * Authentication Type
+             * @enum {string}
+             */
+            authentication_type: "invalid" | "basic" | "sso" | "pat" | "spat" | "google" | "github" | "windowslive" | "federated";
+            /**
+             * Ts
+             * Format: date-time
+             */
+            ts: string;
+            /** Client Ip */
+            client_ip: string;
+            /** Uri */
+            uri: string;
+            /** User Agent */
+            user_agent: string;
+            /** Trace Id */
+            trace_id: string;
+            /** Portal Id */
+            portal_id?: string;
+        };
+        /**
+         * AuthorizationLog
+         * @description A decision about a permission.
+         */
+        AuthorizationLog: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "authorization";
+            /** Signature */
+            signature: string;
+            /** Service */
+            service: string;
+            /** Resource */
+            resource: string;
+            /** Action */
+            action: string;
+            /** Granted */
+            granted: boolean;
+            /** Org Id */
+            org_id: string;
+            /**
+             * Ts
+             * Format: date-time
+             */
+            ts: string;
+            /** Principal Id */
+            principal_id: string;
+            /** Actor Id */
+            actor_id?: string;
+            /** Client Ip */
+            client_ip?: string;
+            /** Uri */
+            uri?: string;
+            /** User Agent */
+            user_agent?: string;
+            /** Trace Id */
+            trace_id?: string;
+            /** Portal Id */
+            portal_id?: string;
+        };
+        /**
          * Colors
          * @description The brand colour, `#rgb` or `#rrggbb`.
          */
@@ -1000,40 +1440,19 @@ export interface components {
          *     version.
          */
         CreateApi: {
-            /**
-             * Id
-             * @default null
-             */
+            /** Id */
             readonly id?: unknown;
-            /**
-             * Current Version Summary
-             * @default null
-             */
+            /** Current Version Summary */
             readonly current_version_summary?: unknown;
-            /**
-             * Api Spec Ids
-             * @default null
-             */
+            /** Api Spec Ids */
             readonly api_spec_ids?: unknown;
-            /**
-             * Portals
-             * @default null
-             */
+            /** Portals */
             readonly portals?: unknown;
-            /**
-             * Implementation Mode
-             * @default null
-             */
+            /** Implementation Mode */
             readonly implementation_mode?: unknown;
-            /**
-             * Created At
-             * @default null
-             */
+            /** Created At */
             readonly created_at?: unknown;
-            /**
-             * Updated At
-             * @default null
-             */
+            /** Updated At */
             readonly updated_at?: unknown;
             /** Name */
             name: string;
@@ -1067,24 +1486,38 @@ export interface components {
             spec_content?: string;
         };
         /**
+         * CreateDestination
+         * @description A new destination. `authorization` is never shown again.
+         */
+        CreateDestination: {
+            /** Name */
+            name: string;
+            /** Endpoint */
+            endpoint: string;
+            /** Authorization */
+            authorization: string;
+            /**
+             * Log Format
+             * @default cef
+             * @enum {string}
+             */
+            log_format: "cef" | "json" | "cps";
+            /**
+             * Skip Ssl Verification
+             * @default false
+             */
+            skip_ssl_verification?: boolean;
+        };
+        /**
          * CreateDocument
          * @description A new document. What is left out is taken from the content's front matter, else made up.
          */
         CreateDocument: {
-            /**
-             * Id
-             * @default null
-             */
+            /** Id */
             readonly id?: unknown;
-            /**
-             * Created At
-             * @default null
-             */
+            /** Created At */
             readonly created_at?: unknown;
-            /**
-             * Updated At
-             * @default null
-             */
+            /** Updated At */
             readonly updated_at?: unknown;
             /** Content */
             content: string;
@@ -1139,30 +1572,15 @@ export interface components {
          * @description A new portal. What is left out takes the product's defaults: private, with developer accounts.
          */
         CreatePortal: {
-            /**
-             * Id
-             * @default null
-             */
+            /** Id */
             readonly id?: unknown;
-            /**
-             * Created At
-             * @default null
-             */
+            /** Created At */
             readonly created_at?: unknown;
-            /**
-             * Updated At
-             * @default null
-             */
+            /** Updated At */
             readonly updated_at?: unknown;
-            /**
-             * Default Domain
-             * @default null
-             */
+            /** Default Domain */
             readonly default_domain?: unknown;
-            /**
-             * Canonical Domain
-             * @default null
-             */
+            /** Canonical Domain */
             readonly canonical_domain?: unknown;
             /** Name */
             name: string;
@@ -1258,25 +1676,13 @@ export interface components {
          * @description A new specification.
          */
         CreateSpecification: {
-            /**
-             * Id
-             * @default null
-             */
+            /** Id */
             readonly id?: unknown;
-            /**
-             * Validation Messages
-             * @default null
-             */
+            /** Validation Messages */
             readonly validation_messages?: unknown;
-            /**
-             * Created At
-             * @default null
-             */
+            /** Created At */
             readonly created_at?: unknown;
-            /**
-             * Updated At
-             * @default null
-             */
+            /** Updated At */
             readonly updated_at?: unknown;
             /**
              * Type
@@ -1309,10 +1715,7 @@ export interface components {
          * @description A new version. `version` defaults to what the specification states.
          */
         CreateVersion: {
-            /**
-             * Version
-             * @default null
-             */
+            /** Version */
             version?: string;
             spec: components["schemas"]["SpecIn"];
         };
@@ -1411,6 +1814,39 @@ export interface components {
             pages: string[];
             /** Snippets */
             snippets: string[];
+        };
+        /**
+         * DestinationOut
+         * @description A destination, without its secret.
+         */
+        DestinationOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Endpoint */
+            endpoint: string;
+            /**
+             * Log Format
+             * @default cef
+             * @enum {string}
+             */
+            log_format: "cef" | "json" | "cps";
+            /** Skip Ssl Verification */
+            skip_ssl_verification: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * DocumentItem
@@ -1551,6 +1987,49 @@ export interface components {
             items: components["schemas"]["MenuItem"][];
         };
         /**
+         * GatewayAccessLog
+         * @description A request that may have changed something.
+         */
+        GatewayAccessLog: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "gateway_access";
+            /**
+             * Ts
+             * Format: date-time
+             */
+            ts: string;
+            /** Org Id */
+            org_id: string;
+            /** Principal Id */
+            principal_id: string;
+            /** Actor Id */
+            actor_id: string;
+            /** Client Ip */
+            client_ip: string;
+            /** Trace Id */
+            trace_id: string;
+            /** User Agent */
+            user_agent: string;
+            /** Method */
+            method: string;
+            /** Uri */
+            uri: string;
+            /** Query */
+            query: string;
+            /**
+             * Status Code
+             * Format: int32
+             */
+            status_code: number;
+            /** Signature */
+            signature: string;
+            /** Portal Id */
+            portal_id?: string;
+        };
+        /**
          * GatewayEntity
          * @description A route or service of a gateway.
          */
@@ -1605,6 +2084,39 @@ export interface components {
             /** Key Names */
             key_names?: string[];
             ttl?: components["schemas"]["TimeToLive"];
+        };
+        /**
+         * KeyOut
+         * @description A signing key. `retired_at` is null for the one in use.
+         */
+        KeyOut: {
+            /** Kid */
+            kid: string;
+            /** X */
+            x: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Retired At */
+            retired_at: string | null;
+        };
+        /**
+         * KeySet
+         * @description A JSON Web Key Set, the key in use first.
+         */
+        KeySet: {
+            /** Keys */
+            keys: components["schemas"]["PublicKey"][];
+        };
+        /**
+         * KeysOut
+         * @description All signing keys, the one in use first.
+         */
+        KeysOut: {
+            /** Data */
+            data: components["schemas"]["KeyOut"][];
         };
         /**
          * Menu
@@ -1698,6 +2210,60 @@ export interface components {
             created_by: string | null;
             /** Token */
             token: string;
+        };
+        /**
+         * OlderDestination
+         * @description A destination as older clients create and change it: what they leave out they send as null.
+         */
+        OlderDestination: {
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Endpoint
+             * @default null
+             */
+            endpoint?: string | null;
+            /**
+             * Authorization
+             * @default null
+             */
+            authorization?: string | null;
+            /**
+             * Log Format
+             * @default null
+             */
+            log_format?: ("cef" | "json" | "cps") | null;
+            /**
+             * Skip Ssl Verification
+             * @default null
+             */
+            skip_ssl_verification?: boolean | null;
+        };
+        /**
+         * OlderWebhookOut
+         * @description The webhook with its destination in one. Without a destination the endpoint is `unconfigured`.
+         */
+        OlderWebhookOut: {
+            /** Endpoint */
+            endpoint: string;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Log Format
+             * @default cef
+             * @enum {string}
+             */
+            log_format: "cef" | "json" | "cps";
+            /** Skip Ssl Verification */
+            skip_ssl_verification: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * OpenIdConnect
@@ -1975,6 +2541,22 @@ export interface components {
             display_name: string;
         };
         /**
+         * PortalWebhookOut
+         * @description Where a portal's logins go. Without a destination its id is absent.
+         */
+        PortalWebhookOut: {
+            /**
+             * Audit Log Destination Id
+             * Format: uuid
+             */
+            audit_log_destination_id?: string;
+            /**
+             * Enabled
+             * @default false
+             */
+            enabled?: boolean;
+        };
+        /**
          * PreviewIn
          * @description What to show. What is left out is as it is stored; a portal that is not made yet (`portal_id` null) has
          *     the default content.
@@ -2060,6 +2642,36 @@ export interface components {
         Principals: {
             /** Enabled */
             enabled: boolean;
+        };
+        /**
+         * PublicKey
+         * @description A public key as RFC 8037 has it.
+         */
+        PublicKey: {
+            /**
+             * Alg
+             * @constant
+             */
+            alg: "EdDSA";
+            /**
+             * Crv
+             * @constant
+             */
+            crv: "Ed25519";
+            /** Kid */
+            kid: string;
+            /**
+             * Kty
+             * @constant
+             */
+            kty: "OKP";
+            /**
+             * Use
+             * @constant
+             */
+            use: "sig";
+            /** X */
+            x: string;
         };
         /**
          * PublicationItem
@@ -2151,20 +2763,11 @@ export interface components {
              * @enum {string}
              */
             visibility?: "public" | "private";
-            /**
-             * Warnings
-             * @default null
-             */
+            /** Warnings */
             readonly warnings?: unknown;
-            /**
-             * Created At
-             * @default null
-             */
+            /** Created At */
             readonly created_at?: unknown;
-            /**
-             * Updated At
-             * @default null
-             */
+            /** Updated At */
             readonly updated_at?: unknown;
         };
         /**
@@ -2181,6 +2784,48 @@ export interface components {
          */
         RegionsOut: {
             regions: components["schemas"]["Regions"];
+        };
+        /**
+         * ReplaceReplayJob
+         * @description Which span of time to send again; both within the last seven days.
+         */
+        ReplaceReplayJob: {
+            /**
+             * Start At
+             * Format: date-time
+             */
+            start_at: string;
+            /**
+             * End At
+             * Format: date-time
+             */
+            end_at: string;
+        };
+        /**
+         * ReplayJobOut
+         * @description A replay and how far it has come. Before the first one all times are those of the year 1.
+         */
+        ReplayJobOut: {
+            /**
+             * Start At
+             * Format: date-time
+             */
+            start_at: string;
+            /**
+             * End At
+             * Format: date-time
+             */
+            end_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "unconfigured" | "accepted" | "pending" | "running" | "completed" | "failed";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * RolesOut
@@ -2208,6 +2853,36 @@ export interface components {
              */
             name: "Services";
             roles: components["schemas"]["ServiceRoles"];
+        };
+        /**
+         * ShapeOut
+         * @description How a destination is spoken to. `uses`: webhooks that send to it.
+         */
+        ShapeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Endpoint */
+            endpoint: string;
+            /**
+             * Log Format
+             * @default cef
+             * @enum {string}
+             */
+            log_format: "cef" | "json" | "cps";
+            /**
+             * Shape
+             * @enum {string}
+             */
+            shape: "webhook" | "splunk" | "datadog" | "sumo" | "elastic";
+            /** Header Name */
+            header_name: string | null;
+            /** Uses */
+            uses: number;
         };
         /**
          * SnippetInfo
@@ -2417,6 +3092,28 @@ export interface components {
             updated_at: string;
         };
         /**
+         * StatusOut
+         * @description What is configured and how the last attempt ended. What was never attempted has no `last_…`.
+         */
+        StatusOut: {
+            /**
+             * Webhook Status
+             * @enum {string}
+             */
+            webhook_status?: "active" | "inactive";
+            /** Webhook Enabled */
+            webhook_enabled?: boolean;
+            /**
+             * Last Attempt At
+             * Format: date-time
+             */
+            last_attempt_at?: string;
+            /** Last Response Code */
+            last_response_code?: number;
+            /** Last Response Message */
+            last_response_message?: string;
+        };
+        /**
          * StrategyOut
          * @description How an application proves who it is.
          */
@@ -2607,6 +3304,21 @@ export interface components {
             auth_referrer_policy?: string | null;
         };
         /**
+         * TestOut
+         * @description What became of a test event. `status` is null where there was no answer; `message` then says why, else
+         *     it is the beginning of the answer.
+         */
+        TestOut: {
+            /** Delivered */
+            delivered: boolean;
+            /** Status */
+            status: number | null;
+            /** Message */
+            message: string;
+            /** Duration Ms */
+            duration_ms: number;
+        };
+        /**
          * Theme
          * @description A visitor cannot switch modes; `system` follows the visitor's system.
          */
@@ -2666,40 +3378,19 @@ export interface components {
          * @description Changes to an API: what is left out stays.
          */
         UpdateApi: {
-            /**
-             * Id
-             * @default null
-             */
+            /** Id */
             readonly id?: unknown;
-            /**
-             * Current Version Summary
-             * @default null
-             */
+            /** Current Version Summary */
             readonly current_version_summary?: unknown;
-            /**
-             * Api Spec Ids
-             * @default null
-             */
+            /** Api Spec Ids */
             readonly api_spec_ids?: unknown;
-            /**
-             * Portals
-             * @default null
-             */
+            /** Portals */
             readonly portals?: unknown;
-            /**
-             * Implementation Mode
-             * @default null
-             */
+            /** Implementation Mode */
             readonly implementation_mode?: unknown;
-            /**
-             * Created At
-             * @default null
-             */
+            /** Created At */
             readonly created_at?: unknown;
-            /**
-             * Updated At
-             * @default null
-             */
+            /** Updated At */
             readonly updated_at?: unknown;
             /** Name */
             name?: string;
@@ -2734,24 +3425,35 @@ export interface components {
             };
         };
         /**
+         * UpdateDestination
+         * @description Only what is sent is changed.
+         */
+        UpdateDestination: {
+            /** Name */
+            name?: string;
+            /** Endpoint */
+            endpoint?: string;
+            /** Authorization */
+            authorization?: string;
+            /**
+             * Log Format
+             * @default cef
+             * @enum {string}
+             */
+            log_format?: "cef" | "json" | "cps";
+            /** Skip Ssl Verification */
+            skip_ssl_verification?: boolean;
+        };
+        /**
          * UpdateDocument
          * @description Changes to a document: what is left out stays.
          */
         UpdateDocument: {
-            /**
-             * Id
-             * @default null
-             */
+            /** Id */
             readonly id?: unknown;
-            /**
-             * Created At
-             * @default null
-             */
+            /** Created At */
             readonly created_at?: unknown;
-            /**
-             * Updated At
-             * @default null
-             */
+            /** Updated At */
             readonly updated_at?: unknown;
             /** Content */
             content?: string;
@@ -2782,6 +3484,38 @@ export interface components {
             google_analytics_4?: components["schemas"]["AnalyticsChange"] | null;
             /** @default null */
             equal_web?: components["schemas"]["EqualWebChange"] | null;
+        };
+        /**
+         * UpdateOlderWebhook
+         * @description The webhook with its destination in one, as older clients send it: what they leave out they send as
+         *     null.
+         */
+        UpdateOlderWebhook: {
+            /**
+             * Endpoint
+             * @default null
+             */
+            endpoint?: string | null;
+            /**
+             * Authorization
+             * @default null
+             */
+            authorization?: string | null;
+            /**
+             * Enabled
+             * @default null
+             */
+            enabled?: boolean | null;
+            /**
+             * Log Format
+             * @default null
+             */
+            log_format?: ("cef" | "json" | "cps") | null;
+            /**
+             * Skip Ssl Verification
+             * @default null
+             */
+            skip_ssl_verification?: boolean | null;
         };
         /**
          * UpdatePage
@@ -2817,30 +3551,15 @@ export interface components {
          * @description Changes to a portal: what is left out stays.
          */
         UpdatePortal: {
-            /**
-             * Id
-             * @default null
-             */
+            /** Id */
             readonly id?: unknown;
-            /**
-             * Created At
-             * @default null
-             */
+            /** Created At */
             readonly created_at?: unknown;
-            /**
-             * Updated At
-             * @default null
-             */
+            /** Updated At */
             readonly updated_at?: unknown;
-            /**
-             * Default Domain
-             * @default null
-             */
+            /** Default Domain */
             readonly default_domain?: unknown;
-            /**
-             * Canonical Domain
-             * @default null
-             */
+            /** Canonical Domain */
             readonly canonical_domain?: unknown;
             /** Name */
             name?: string;
@@ -2907,6 +3626,19 @@ export interface components {
             } | null;
         };
         /**
+         * UpdateShape
+         * @description How a destination is spoken to. `header_name`: what carries the secret, null for the shape's own.
+         */
+        UpdateShape: {
+            /**
+             * Shape
+             * @enum {string}
+             */
+            shape?: "webhook" | "splunk" | "datadog" | "sumo" | "elastic";
+            /** Header Name */
+            header_name?: string | null;
+        };
+        /**
          * UpdateSnippet
          * @description Changes to a snippet: what is left out stays.
          */
@@ -2935,25 +3667,13 @@ export interface components {
          * @description A new content.
          */
         UpdateSpecification: {
-            /**
-             * Id
-             * @default null
-             */
+            /** Id */
             readonly id?: unknown;
-            /**
-             * Validation Messages
-             * @default null
-             */
+            /** Validation Messages */
             readonly validation_messages?: unknown;
-            /**
-             * Created At
-             * @default null
-             */
+            /** Created At */
             readonly created_at?: unknown;
-            /**
-             * Updated At
-             * @default null
-             */
+            /** Updated At */
             readonly updated_at?: unknown;
             /**
              * Type
@@ -2968,12 +3688,25 @@ export interface components {
          * @description Changes to a version: what is left out stays.
          */
         UpdateVersion: {
-            /**
-             * Version
-             * @default null
-             */
+            /** Version */
             version?: string;
             spec?: components["schemas"]["SpecIn"];
+        };
+        /**
+         * UpdateWebhook
+         * @description Only what is sent is changed.
+         */
+        UpdateWebhook: {
+            /**
+             * Audit Log Destination Id
+             * Format: uuid
+             */
+            audit_log_destination_id?: string;
+            /**
+             * Enabled
+             * @default false
+             */
+            enabled?: boolean;
         };
         /**
          * UploadOut
@@ -3078,8 +3811,8 @@ export interface components {
         };
         /**
          * VersionOverview
-         * @description A version at a glance. `current`: the API's `version` names it. `type` null: it has no specification, and
-         *     no amounts. `spec_version`: of the format, such as 3.1.0. `problems`: how many messages it has.
+         * @description A version at a glance. `current`: the API's `version` names it. `type` null: it has no specification,
+         *     and no amounts. `spec_version`: of the format, such as 3.1.0. `problems`: how many messages it has.
          */
         VersionOverview: {
             /**
@@ -3139,6 +3872,16 @@ export interface components {
              * @constant
              */
             description: "API Viewers have read-only access to the documentation of a service in a portal";
+        };
+        /**
+         * WebhookOut
+         * @description Where the organisation's events go. Without a destination its id is empty.
+         */
+        WebhookOut: {
+            /** Audit Log Destination Id */
+            audit_log_destination_id: string | unknown | "";
+            /** Enabled */
+            enabled: boolean;
         };
         /**
          * ImageOut
@@ -3361,6 +4104,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "get-portal-asset-logo-raw": {
@@ -3521,6 +4273,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "get-portal-asset-favicon-raw": {
@@ -3630,6 +4391,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not now */
             503: {
                 headers: {
@@ -3656,7 +4426,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": Record<string, unknown>;
                 };
             };
         };
@@ -3762,6 +4532,15 @@ export interface operations {
             };
             /** @description The credential's role does not allow this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4063,6 +4842,901 @@ export interface operations {
             };
         };
     };
+    "get-audit-log-destinations": {
+        parameters: {
+            query?: {
+                "page[size]"?: number;
+                "page[after]"?: string;
+                "page[before]"?: string;
+                filter?: {
+                    name?: {
+                        eq?: string;
+                        contains?: string;
+                    } | string;
+                };
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DestinationOut"][];
+                        meta: {
+                            /** Format: path */
+                            first?: string;
+                            /** Format: path */
+                            last?: string;
+                            /** Format: path */
+                            next: string | null;
+                            /** Format: path */
+                            previous: string | null;
+                            size: number;
+                        };
+                    };
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-audit-log-destination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateDestination"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "v2-list-audit-log-destinations": {
+        parameters: {
+            query?: {
+                "page[size]"?: number;
+                "page[after]"?: string;
+                "page[before]"?: string;
+                filter?: {
+                    name?: {
+                        eq?: string;
+                        contains?: string;
+                    } | string;
+                };
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DestinationOut"][];
+                        meta: {
+                            /** Format: path */
+                            first?: string;
+                            /** Format: path */
+                            last?: string;
+                            /** Format: path */
+                            next: string | null;
+                            /** Format: path */
+                            previous: string | null;
+                            size: number;
+                        };
+                    };
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "v2-create-audit-log-destination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OlderDestination"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-audit-log-destination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                auditLogDestinationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-audit-log-destination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                auditLogDestinationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-audit-log-destination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                auditLogDestinationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateDestination"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "v2-get-audit-log-destination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                auditLogDestinationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "v2-delete-audit-log-destination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                auditLogDestinationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "v2-update-audit-log-destination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                auditLogDestinationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OlderDestination"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-audit-destination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destinationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShapeOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-audit-destination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destinationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateShape"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShapeOut"];
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-audit-destination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destinationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-audit-log-jwks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeySet"];
+                };
+            };
+        };
+    };
+    "list-audit-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rotate-audit-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-app-auth-strategies": {
         parameters: {
             query?: {
@@ -4206,6 +5880,994 @@ export interface operations {
             };
             /** @description Not found, or not there for this caller */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-audit-logs-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-audit-logs-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-audit-logs-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateWebhook"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-audit-logs-webhook-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "v2-get-audit-log-webhook-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "v2-get-audit-log-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OlderWebhookOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "v2-update-audit-log-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOlderWebhook"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OlderWebhookOut"];
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-portal-audit-log-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalWebhookOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-portal-audit-log-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-portal-audit-log-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateWebhook"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalWebhookOut"];
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-portal-audit-log-webhook-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-audit-log-replay-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayJobOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-audit-log-replay-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceReplayJob"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayJobOut"];
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "v2-get-audit-log-replay-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayJobOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "v2-update-audit-log-replay-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceReplayJob"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayJobOut"];
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-portal-audit-log-replay-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayJobOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-portal-audit-log-replay-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceReplayJob"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayJobOut"];
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-audit-logs": {
+        parameters: {
+            query?: {
+                "page[size]"?: number;
+                "page[after]"?: string;
+                "page[before]"?: string;
+                filter?: {
+                    ts?: {
+                        /** Format: date-time */
+                        gte?: string;
+                        /** Format: date-time */
+                        lte?: string;
+                    };
+                    /** @enum {string} */
+                    type?: "authorization" | "authentication" | "gateway_access";
+                };
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: (components["schemas"]["AuthorizationLog"] | components["schemas"]["GatewayAccessLog"] | components["schemas"]["AuthenticationLog"])[];
+                        meta: {
+                            page: {
+                                /** Format: path */
+                                first?: string;
+                                /** Format: path */
+                                last?: string;
+                                /** Format: path */
+                                next: string | null;
+                                /** Format: path */
+                                previous: string | null;
+                                size: number;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4526,6 +7188,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "get-portal": {
@@ -4713,6 +7384,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "get-portal-customization": {
@@ -4824,6 +7504,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "update-portal-customization": {
@@ -4879,6 +7568,15 @@ export interface operations {
             };
             /** @description Not found, or not there for this caller */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4997,6 +7695,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "update-portal-integrations": {
@@ -5052,6 +7759,15 @@ export interface operations {
             };
             /** @description Not found, or not there for this caller */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5234,6 +7950,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "get-portal-page": {
@@ -5395,6 +8120,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "move-portal-pages": {
@@ -5458,6 +8192,15 @@ export interface operations {
             };
             /** @description In conflict with what is stored */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5660,6 +8403,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "get-portal-snippet": {
@@ -5830,6 +8582,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "create-default-content": {
@@ -5985,6 +8746,15 @@ export interface operations {
             };
             /** @description Not found, or not there for this caller */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6557,6 +9327,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is of a kind that is not read here */
             415: {
                 headers: {
@@ -6735,6 +9514,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is of a kind that is not read here */
             415: {
                 headers: {
@@ -6788,6 +9576,15 @@ export interface operations {
             };
             /** @description The credential's role does not allow this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6956,6 +9753,15 @@ export interface operations {
             };
             /** @description In conflict with what is stored */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7144,6 +9950,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is of a kind that is not read here */
             415: {
                 headers: {
@@ -7296,6 +10111,15 @@ export interface operations {
             };
             /** @description In conflict with what is stored */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7475,6 +10299,15 @@ export interface operations {
             };
             /** @description In conflict with what is stored */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7766,6 +10599,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is of a kind that is not read here */
             415: {
                 headers: {
@@ -7945,6 +10787,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is of a kind that is not read here */
             415: {
                 headers: {
@@ -8017,6 +10868,15 @@ export interface operations {
             };
             /** @description In conflict with what is stored */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8148,6 +11008,15 @@ export interface operations {
             };
             /** @description In conflict with what is stored */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
