@@ -30,6 +30,7 @@ def test_portals_are_searched_and_paged_and_the_address_keeps_both(
         make_portal(name=f"Portal {number:02}", authentication_enabled=number != 7)
     page = console.sign_in()
     expect(page.get_by_text("Page 1 of 2, 23 in all")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="Portal 01")).to_contain_text("Key authentication")
     console.check_accessible()
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_role("link", name="Portal 23")).to_be_visible()
@@ -38,7 +39,7 @@ def test_portals_are_searched_and_paged_and_the_address_keeps_both(
 
     page.get_by_label("Search portals by name").fill("al 07")
     row = page.get_by_role("row").filter(has_text="Portal 07")
-    expect(row).to_contain_text("Open to all")
+    expect(row).to_contain_text("without sign-in")
     expect(page.get_by_role("row")).to_have_count(2)
     page.reload()
     expect(page.get_by_label("Search portals by name")).to_have_value("al 07")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -207,6 +210,18 @@ def test_a_large_specification_goes_packed(console: Console, specs: Path) -> Non
     expect(page.get_by_label("API name")).not_to_have_value("")
     assert sent == ["gzip"]
     console.check()
+
+
+def test_what_no_request_can_carry_goes_by_an_upload(console: Console) -> None:
+    page = begin(console, "Heavy")
+    noise = base64.b64encode(random.Random(1).randbytes(4_060_000)).decode()
+    info = {"title": "Heavy", "version": "1", "description": noise}
+    upload(page, json.dumps({"openapi": "3.1.0", "info": info, "paths": {}}).encode(), "heavy.json")
+    expect(page.get_by_text("OpenAPI 3.1.0 · no operations")).to_be_visible()
+    (foreign,) = (url for url in console.requests if not url.startswith(console.home))
+    assert "/uploads/" in foreign
+    assert page.evaluate("window.violations") == []
+    assert console.errors == []
 
 
 def test_a_name_that_is_taken_stands_at_the_name(console: Console, make_portal: Callable[..., Any]) -> None:

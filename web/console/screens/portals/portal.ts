@@ -1,4 +1,5 @@
 import { inject, provide, type InjectionKey, type ShallowRef } from 'vue'
+import { all, api } from '../../api/client'
 import type { Portal } from '../../api/types'
 
 /** The portal whose tab is shown. */
@@ -24,4 +25,10 @@ export function usePortal(): CurrentPortal {
 
 export function portalAddress(portal: Pick<Portal, 'default_domain'>): string {
   return `${location.protocol}//${portal.default_domain}/`
+}
+
+/** What each way is called in which applications prove who they are. */
+export async function strategyNames(signal: AbortSignal): Promise<Map<string, string>> {
+  const found = await all((query) => api.get('/v2/application-auth-strategies', { query, signal }))
+  return new Map(found.map(({ id, display_name: name }) => [id, name]))
 }
