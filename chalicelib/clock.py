@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
+_EPOCH = datetime(1970, 1, 1)
 _offset_ms = 0
 
 
@@ -21,7 +22,7 @@ def travel(ms: int) -> None:
 
 def rfc3339(ms: int) -> str:
     """`2026-01-31T12:00:00.000Z`"""
-    return f"{datetime.fromtimestamp(ms // 1000, UTC).isoformat()[:19]}.{ms % 1000:03d}Z"
+    return (_EPOCH + timedelta(milliseconds=ms)).isoformat(timespec="milliseconds") + "Z"
 
 
 def parse(text: str) -> int:

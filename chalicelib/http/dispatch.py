@@ -36,7 +36,7 @@ from chalicelib.errors import (
 from chalicelib.http import answers, filters, hosts, log, problems, routing
 from chalicelib.http.answers import Response
 from chalicelib.http.filters import Listing
-from chalicelib.http.operation import Host, Id, Operation, Public
+from chalicelib.http.operation import Host, Operation, Public
 from chalicelib.http.request import Request
 from chalicelib.http.types import read_uuid
 from chalicelib.http.validation import read_body
@@ -51,6 +51,8 @@ ANSWER_LIMIT = 4_400_000
 #: smaller bodies gain nothing from gzip
 GZIP_FROM = 1024
 UPLOAD_HEADER = "x-portico-upload"
+#: what an operation says that is no list
+NO_LIST = Listing(paged=False)
 PRESIGNED_HEADER = "x-portico-answer"
 
 
@@ -190,9 +192,9 @@ def _check_permission(principal: Principal, permission: Permission) -> None:
 
 def _path_values(operation: Operation, segments: tuple[str, ...]) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for name, text in routing.path_values(operation, segments).items():
-        parameter = operation.path_names[name]
-        values[parameter] = _uuid(name, text) if operation.hints.get(parameter) == Id else text
+    for first, name, parameter, is_uuid, greedy in operation.path_values:
+        text = "/".join(segments[first:]) if greedy else segments[first]
+        values[parameter] = _uuid(name, text) if is_uuid else text
     return values
 
 
@@ -204,7 +206,7 @@ def _uuid(name: str, text: str) -> str:
 
 
 def _query_values(call: Call, operation: Operation) -> dict[str, Any]:
-    listing = operation.listing or Listing(paged=False)
+    listing = operation.listing or NO_LIST
     query, found, other = filters.read(listing, call.request.query, call.request.path)
     values = _declared_values(operation, other, found)
     if found:

@@ -66,6 +66,17 @@ class Parameter(NamedTuple):
     deep: bool = False
 
 
+class PathValue(NamedTuple):
+    """A value in a path: the number of its segment (of a greedy one the first), its name in the contract and in
+    the function, and whether it must be a UUID."""
+
+    segment: int
+    name: str
+    parameter: str
+    uuid: bool
+    greedy: bool
+
+
 @dataclass(eq=False, repr=False)
 class Operation:
     """What is declared of one operation. `errors`: the statuses its contract lists besides success; `also`:
@@ -95,13 +106,16 @@ class Operation:
         return get_type_hints(self.handler, include_extras=True)
 
     @cached_property
-    def path_names(self) -> dict[str, str]:
-        """The contract's name of each path value → the function's parameter."""
-        return {
-            segment[1:-1].rstrip("+"): snake(segment[1:-1].rstrip("+"))
-            for segment in self.segments
-            if segment.startswith("{")
-        }
+    def path_values(self) -> tuple[PathValue, ...]:
+        """The values of its path, in order."""
+        found = []
+        for index, segment in enumerate(self.segments):
+            if segment.startswith("{"):
+                name = segment[1:-1].rstrip("+")
+                parameter = snake(name)
+                is_id = self.hints.get(parameter) == Id
+                found.append(PathValue(index, name, parameter, is_id, greedy=segment.endswith("+}")))
+        return tuple(found)
 
     @cached_property
     def special(self) -> dict[str, Any]:
@@ -138,7 +152,7 @@ class Operation:
 
     @cached_property
     def query_parameters(self) -> tuple[Parameter, ...]:
-        taken = {"body", *self.path_names.values(), *self.special}
+        taken = {"body", *(value.parameter for value in self.path_values), *self.special}
         found = []
         for name, parameter in self.signature.parameters.items():
             if name in taken:

@@ -184,17 +184,6 @@ def match(host: Host, segments: tuple[str, ...]) -> dict[str, Operation]:
     return node.operations
 
 
-def path_values(operation: Operation, segments: tuple[str, ...]) -> dict[str, str]:
-    """The path's values by the contract's names; a greedy one is joined by slashes."""
-    values: dict[str, str] = {}
-    for index, part in enumerate(operation.segments):
-        if part.endswith("+}"):
-            values[part[1:-2]] = "/".join(segments[index:])
-        elif part.startswith("{"):
-            values[part[1:-1]] = segments[index]
-    return values
-
-
 def _find(node: Node, segments: tuple[str, ...]) -> Node | None:
     if not segments:
         return node if node.operations else None

@@ -11,7 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from chalicelib.http import routing
 from chalicelib.http.answers import Answer
 from chalicelib.http.filters import Listing
-from chalicelib.http.operation import Host, Id, Operation, Public
+from chalicelib.http.operation import Host, Operation, Public
 from chalicelib.storage.lists import CursorPage, FlatCursorPage, Page
 
 VERSION = "0.1.0"
@@ -170,14 +170,14 @@ def _answer_schema(op: Operation, types: _Types) -> Json | None:
 
 def _path_parameters(op: Operation) -> list[Json]:
     found = []
-    for contract, name in op.path_names.items():
+    for value in op.path_values:
         schema: Json = {"type": "string"}
-        hint: Any = op.hints.get(name)
-        if hint == Id:
+        hint: Any = op.hints.get(value.parameter)
+        if value.uuid:
             schema["format"] = "uuid"
         elif get_args(hint) and hint is not str:
             schema = TypeAdapter(hint).json_schema()
-        found.append({"name": contract, "in": "path", "required": True, "schema": schema})
+        found.append({"name": value.name, "in": "path", "required": True, "schema": schema})
     return found
 
 
