@@ -67,8 +67,8 @@ class Parameter(NamedTuple):
 
 
 class PathValue(NamedTuple):
-    """A value in a path: the number of its segment (of a greedy one the first), its name in the contract and in
-    the function, and whether it must be a UUID."""
+    """A value in a path: the number of its segment (of a greedy one the first), its name in the contract and
+    in the function, and whether it must be a UUID."""
 
     segment: int
     name: str
