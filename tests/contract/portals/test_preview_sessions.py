@@ -155,7 +155,7 @@ def test_a_preview_ends_after_an_hour_and_is_then_none(
 ) -> None:
     page(admin, portal, "secret", visibility="private")
     host, preview = visitor(portal), enter(admin, portal)
-    later(3599)
+    later(3500)
     assert host.get("/secret", headers=preview).status == 200
     later(3601)
     assert host.get("/secret", headers=preview).status == 404
