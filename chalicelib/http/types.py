@@ -39,6 +39,19 @@ Hostname = Annotated[str, WithJsonSchema({"type": "string", "format": "hostname"
 #: 1 to 255 characters, as most names
 Name = Annotated[str, Field(min_length=1, max_length=255)]
 Visibility = Literal["public", "private"]
+
+_SLUG = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def _slug(value: str) -> str:
+    # in the contracts' own regular expressions \w is ASCII, in Python's and pydantic's it is not
+    if not _SLUG.fullmatch(value):
+        raise RuleError("must have letters (A to Z), digits, '_' and '-' only", "matches_regex")
+    return value
+
+
+#: part of an address: `my-api`
+Slug = Annotated[str, AfterValidator(_slug), WithJsonSchema({"type": "string", "pattern": r"^[\w-]+$"})]
 Status = Literal["published", "unpublished"]
 
 L = TypeVar("L", bound=Mapping[str, str | None])

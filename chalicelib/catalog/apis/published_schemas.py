@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.catalog.apis.schemas import Slug
 from chalicelib.catalog.versions.published_schemas import PublishedSpecType
 from chalicelib.catalog.versions.schemas import SpecType
 from chalicelib.http.models import ABSENT, Out
-from chalicelib.http.types import Time, Uuid, Visibility
+from chalicelib.http.types import Slug, Time, Uuid, Visibility
 
 
 class Ttl(Out):

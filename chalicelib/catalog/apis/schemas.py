@@ -8,9 +8,8 @@ from pydantic import Field, WithJsonSchema
 
 from chalicelib.catalog.versions.schemas import SpecTypeOut
 from chalicelib.http.models import ABSENT, Closed, Out, ReadOnly
-from chalicelib.http.types import Labels, LabelsUpdate, Name, Time, Uuid
+from chalicelib.http.types import Labels, LabelsUpdate, Name, Slug, Time, Uuid
 
-Slug = Annotated[str, Field(pattern=r"^[\w-]+$")]
 _Value = Annotated[str, Field(min_length=1, max_length=512, pattern=r"^[^,<>]*$")]
 _VALUE = {"type": "string", "minLength": 1, "maxLength": 512, "pattern": r"^[^,<>]*$"}
 #: key → values; null for a key removes it

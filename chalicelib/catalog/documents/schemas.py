@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator
 
+from chalicelib.http import types
 from chalicelib.http.models import ABSENT, Closed, Open, Out, ReadOnly
 from chalicelib.http.types import RuleError, Status, Time, Uuid
 
@@ -20,7 +21,7 @@ def _short(text: str) -> str:
 
 
 Title = Annotated[str, AfterValidator(_short)]
-Slug = Annotated[str, Field(pattern=r"^[\w-]+$"), AfterValidator(_short)]
+Slug = Annotated[types.Slug, AfterValidator(_short)]
 
 
 class FrontMatter(Open):

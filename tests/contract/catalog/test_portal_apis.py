@@ -6,7 +6,6 @@ import json
 import uuid
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
@@ -225,9 +224,9 @@ def test_an_id_is_looked_up_before_a_slug(make: Callable[..., Any], guest: Clien
 
 def test_a_slug_is_found_as_it_is_now(admin: Client, make: Callable[..., Any], guest: Client) -> None:
     api = make(slug="before")
-    admin.patch(f"/v3/apis/{api['id']}", {"slug": "über-uns"})
+    admin.patch(f"/v3/apis/{api['id']}", {"slug": "After-it_2"})
     assert guest.get("/api/v3/apis/before").status == 404
-    assert guest.get(f"/api/v3/apis/{quote('über-uns')}").json()["id"] == api["id"]
+    assert guest.get("/api/v3/apis/After-it_2").json()["id"] == api["id"]
 
 
 def test_lists_filter_sort_and_count(make: Callable[..., Any], guest: Client) -> None:
