@@ -95,6 +95,7 @@ class Record(Model):
     updated_at = Integer(default_for_new=clock.now_ms)
 
     _raw: dict[str, Any] | None = None
+    _read: dict[str, Any]
     _fields: ClassVar[tuple[Field, ...] | None] = None
 
     @property
@@ -139,8 +140,13 @@ class Record(Model):
                 values[name] = value if read is None else read(value)
             elif default is not None:
                 values[name] = default() if callable(default) else default
-        record._raw = data
+        record.is_stored_as(data)
         return record
+
+    def is_stored_as(self, item: dict[str, Any]) -> None:
+        """Remember what the table holds, so that a later change knows what it changes (`before`)."""
+        self._raw = item
+        self._read = self.attribute_values.copy()
 
     @classmethod
     def fields(cls) -> tuple[Field, ...]:
@@ -177,7 +183,14 @@ class Record(Model):
     def before(self) -> Self:
         """This record as it was read, whatever has been changed on the instance since."""
         assert self._raw is not None, "a record that was never read has no before"
-        return type(self).from_raw_data(self._raw)
+        record: Self = object.__new__(type(self))
+        record.attribute_values = values = self._read.copy()
+        for one in self.fields():
+            # what may have been changed in place is read again
+            if values.get(one.name).__class__ in (dict, list) and one.read and one.stored_as in self._raw:
+                values[one.name] = one.read(self._raw[one.stored_as][one.type])
+        record._raw = self._raw
+        return record
 
 
 class Pulse(Record, discriminator="pulse"):

@@ -338,7 +338,7 @@ class Transaction:
             raise
         for record, item in self._saved:
             record.rev = (record.rev or 0) + 1
-            record._raw = item
+            record.is_stored_as(item)
 
 
 def _write(actions: list[Item], refused: list[Exception | None]) -> None:
