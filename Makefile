@@ -34,7 +34,7 @@ demo: $(VENV)/.installed ## fill the running installation with something to look
 
 test: $(VENV)/.installed $(EMULATOR)/.installed web lint ## install and run all tests
 	@$(BIN)/python -m infra.chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.installed ## check style and types
 	$(BIN)/ruff check .
