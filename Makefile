@@ -34,7 +34,8 @@ demo: $(VENV)/.installed ## fill the running installation with something to look
 
 test: $(VENV)/.installed $(EMULATOR)/.installed web lint ## install and run all tests
 	@$(BIN)/python -m infra.chromium
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser
+	$(BIN)/python -m pytest tests/browser # one browser at a time: two would starve each other
 
 lint: $(VENV)/.installed ## check style and types
 	$(BIN)/ruff check .
