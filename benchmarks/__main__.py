@@ -41,7 +41,8 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 def main() -> int:
     """The command. A goal that is missed is told; it is no failure, since the machine may be busy."""
     if sys.argv[1:2] == [ONE]:
-        json.dump([Figure(*found) for found in _module(sys.argv[2]).measure()], sys.stdout)
+        found = [Figure(*one) for one in _module(sys.argv[2]).measure()]
+        print("\n" + json.dumps(found))
         return 0
     wanted = sys.argv[1:] or list(MODULES.values())
     measured: dict[str, list[Figure]] = {}
@@ -66,7 +67,8 @@ def _measure(name: str) -> list[Figure]:
     """The figures of one benchmark, from a process of its own, which nothing that others left disturbs."""
     command = [sys.executable, "-m", "benchmarks", ONE, name]
     done = subprocess.run(command, cwd=PAGE.parent.parent, stdout=subprocess.PIPE, check=True)
-    return [Figure(*found) for found in json.loads(done.stdout)]
+    # a benchmark may say other things before
+    return [Figure(*found) for found in json.loads(done.stdout.splitlines()[-1])]
 
 
 def _module(name: str):  # type: ignore[no-untyped-def]  # a module of this package
