@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from infra.local import stack
@@ -23,6 +24,10 @@ from tests.client import Client
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 TOKEN = "ptc_the-first-token-of-the-tests"
+
+# the same examples in every run: a test that fails only now and then tells of someone else's change
+hypothesis.settings.register_profile("repeatable", derandomize=True)
+hypothesis.settings.load_profile("repeatable")
 
 
 def free_port() -> int:

@@ -16,7 +16,7 @@ from tests.client import Client
 from tests.contract.site.making import Maker
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def front_end(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The list of the front end's files, which pages name: here nobody loads them."""
     manifest = tmp_path_factory.mktemp("front-end") / "manifest.json"
