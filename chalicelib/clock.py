@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1)
 _offset_ms = 0
@@ -20,6 +21,7 @@ def travel(ms: int) -> None:
     _offset_ms = ms
 
 
+@lru_cache(maxsize=4096)  # what is read often shows the same times
 def rfc3339(ms: int) -> str:
     """`2026-01-31T12:00:00.000Z`"""
     return (_EPOCH + timedelta(milliseconds=ms)).isoformat(timespec="milliseconds") + "Z"

@@ -10,7 +10,6 @@ No name, no e-mail address, no body and no secret is in it.
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 import threading
@@ -22,6 +21,7 @@ from urllib.parse import quote
 
 from chalicelib import clock
 from chalicelib.access.principal import Admin, Developer, Principal
+from chalicelib.http import log
 
 #: log lines that begin so are audit events
 MARK = '{"audit":'
@@ -95,7 +95,6 @@ def query_text(pairs: Iterable[tuple[str, str]], kept: Iterable[str]) -> str:
 
 # A process numbers what it tells, so that a receiver sees where something is missing: all events, and each
 # portal's logins, which is what a portal's own receiver gets.
-_encode = json.JSONEncoder(separators=(",", ":")).encode
 _writer = uuid.uuid4().hex[:8]
 _numbers: dict[str, int] = {}
 _lock = threading.Lock()
@@ -145,6 +144,5 @@ def emit(facts: Facts) -> None:
         line["number"] = _next("", len(parts))
         if facts.portal_id and facts.logins:
             line["portal_number"] = _next(facts.portal_id, len(facts.logins))
-        # ASCII only: a header may hold what no encoding takes
-        sys.stdout.write(_encode({"audit": line}) + "\n")
+        sys.stdout.write(log.line({"audit": line}))
         sys.stdout.flush()

@@ -32,16 +32,20 @@ def request(**fields: Any) -> None:
     """Write the line of a request, unless POWERTOOLS_LOG_LEVEL asks for warnings or worse only."""
     if os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO").upper() not in ("INFO", "DEBUG"):
         return
-    line = {
+    told = {
         "timestamp": clock.rfc3339(clock.now_ms()),
         "level": "INFO",
         "message": "request",
         "service": SERVICE,
         **fields,
     }
-    try:
-        text = to_json(line).decode()
-    except ValueError:  # what no encoding takes, in a path or a host
-        text = json.dumps(line)
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(line(told))
     sys.stdout.flush()
+
+
+def line(told: dict[str, Any]) -> str:
+    """One line of JSON, in ASCII where a text is in it that no encoding takes (a path, a host, a header)."""
+    try:
+        return to_json(told).decode() + "\n"
+    except ValueError:
+        return json.dumps(told, separators=(",", ":")) + "\n"

@@ -8,7 +8,6 @@ import gzip
 import io
 import zlib
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -27,7 +26,14 @@ class Request:
     trace_id: str
     source_ip: str
     raw_body: bytes = b""
-    path_values: dict[str, str] = field(default_factory=dict)
+    #: the host the viewer called, without port, lower-case: CloudFront passes it on in a header
+    host: str = field(init=False)
+    #: the path's parts, each decoded once, so that `%2F` stays inside its part
+    segments: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.host = self._host()
+        self.segments = self._segments()
 
     @classmethod
     def from_event(cls, event: dict[str, Any]) -> Request:
@@ -58,16 +64,14 @@ class Request:
             raw_body=raw,
         )
 
-    @cached_property
-    def host(self) -> str:
-        """The host the viewer called, without port, lower-case: CloudFront passes it on in a header."""
+    def _host(self) -> str:
         forwarded = self.headers.get("x-portico-host") if settings().origin_secrets else None
         name = (forwarded or self.headers.get("host") or "").strip().lower()
         if name.startswith("["):
             return name.partition("]")[0] + "]"
         return name.partition(":")[0].rstrip(".")
 
-    @cached_property
+    @property
     def client_ip(self) -> str:
         """The viewer's address: where CloudFront stands in front, the one it added to those it was told."""
         if settings().origin_secrets:
@@ -76,10 +80,8 @@ class Request:
                 return forwarded[-2].strip()  # the last is CloudFront's own
         return self.source_ip
 
-    @cached_property
-    def segments(self) -> tuple[str, ...]:
-        """The path's parts, each decoded once, so that `%2F` stays inside its part. One slash at the end
-        is passed over; an empty part between others is a part, which no operation has."""
+    def _segments(self) -> tuple[str, ...]:
+        # one slash at the end is passed over; an empty part between others is a part, which no operation has
         path = self.path.removeprefix("/").removesuffix("/")
         return tuple(unquote(part, errors="replace") for part in path.split("/")) if path else ()
 

@@ -139,13 +139,9 @@ def load_all(*hosts: Host) -> list[Operation]:
     return [op for op in declared.REGISTRY if op.host in wanted]
 
 
+@cache
 def _import(module: str) -> None:
-    try:
-        importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        # MISSING: modules being written; remove this branch when all of MODULES exist
-        if not module.startswith(str(error.name)):
-            raise
+    importlib.import_module(module)
 
 
 @cache
@@ -178,19 +174,18 @@ def match(host: Host, segments: tuple[str, ...]) -> dict[str, Operation]:
     if module is not None:
         _import(module)
     _plant()
-    node = _find(_trees[host], segments)
+    node = _find(_trees[host], segments, 0)
     if node is None:
         raise NotFound("There is nothing at this path.")
     return node.operations
 
 
-def _find(node: Node, segments: tuple[str, ...]) -> Node | None:
-    if not segments:
+def _find(node: Node, segments: tuple[str, ...], at: int) -> Node | None:
+    if at == len(segments):
         return node if node.operations else None
-    head, rest = segments[0], segments[1:]
-    for child in (node.static.get(head), node.variable):
+    for child in (node.static.get(segments[at]), node.variable):
         if child is not None:
-            found = _find(child, rest)
+            found = _find(child, segments, at + 1)
             if found is not None:
                 return found
     return node.greedy if node.greedy is not None and node.greedy.operations else None

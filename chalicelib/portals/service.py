@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import secrets
 import uuid
 
@@ -32,6 +33,7 @@ _SIMPLE = (
     "auto_approve_applications",
     "notifications_developer_pii_visibility_enabled",
 )
+_simple = operator.attrgetter(*_SIMPLE)
 
 
 def load(portal_id: str) -> Portal:
@@ -48,7 +50,7 @@ def show(portal: Portal) -> PortalOut:
         id=portal.id,
         created_at=clock.rfc3339(portal.created_at),
         updated_at=clock.rfc3339(portal.updated_at),
-        **{name: getattr(portal, name) for name in _SIMPLE},
+        **dict(zip(_SIMPLE, _simple(portal), strict=True)),
         default_application_auth_strategy_id=portal.default_application_auth_strategy_id,
         default_domain=portal.default_domain,
         canonical_domain=portal.default_domain,

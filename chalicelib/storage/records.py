@@ -97,6 +97,7 @@ class Record(Model):
     _raw: dict[str, Any] | None = None
     _read: dict[str, Any]
     _fields: ClassVar[tuple[Field, ...] | None] = None
+    _stored: ClassVar[tuple[dict[str, Field], list[tuple[str, Any]]] | None] = None
 
     @property
     def key(self) -> keys.Key:
@@ -124,21 +125,23 @@ class Record(Model):
         return ()
 
     @classmethod
-    def from_raw_data(cls, data: dict[str, Any]) -> Self:
-        """The record of a raw item, of the class its `kind` names, brought to the present schema."""
-        kind: type[Self] = cls._get_discriminator_class(data) or cls
+    def of_item(cls, data: dict[str, Any]) -> Self:
+        """The record of a raw item of this very class, brought to the present schema."""
         version = int(data.get("sv", {}).get("N", "1"))
-        while version < kind.schema:
-            data = kind.upgrades[version](data)
+        while version < cls.schema:
+            data = cls.upgrades[version](data)
             version += 1
-        record: Self = object.__new__(kind)
+        record: Self = object.__new__(cls)
         record.attribute_values = values = {}
-        for name, stored_as, type_, read, _, _, default in kind.fields():
-            found = data.get(stored_as)
-            value = None if found is None else found.get(type_)  # a null is of another type
-            if value is not None:
-                values[name] = value if read is None else read(value)
-            elif default is not None:
+        stored, defaults = cls.stored()
+        for stored_as, found in data.items():
+            field = stored.get(stored_as)
+            if field is not None:
+                value = found.get(field.type)  # a null is of another type
+                if value is not None:
+                    values[field.name] = value if field.read is None else field.read(value)
+        for name, default in defaults:
+            if name not in values:
                 values[name] = default() if callable(default) else default
         record.is_stored_as(data)
         return record
@@ -165,6 +168,18 @@ class Record(Model):
                     one.default,
                 )
                 for name, one in cls.get_attributes().items()
+            )
+        return found
+
+    @classmethod
+    def stored(cls) -> tuple[dict[str, Field], list[tuple[str, Any]]]:
+        """Its attributes by the names they are stored under, and the defaults of what is missing."""
+        found = cls.__dict__.get("_stored")
+        if found is None:
+            fields = cls.fields()
+            found = cls._stored = (
+                {one.stored_as: one for one in fields},
+                [(one.name, one.default) for one in fields if one.default is not None],
             )
         return found
 

@@ -41,7 +41,7 @@ def decode(kind: type[R], item: Item) -> R | None:
         found = discriminator.deserialize(item.get("kind", {}).get("S"))
     except ValueError:  # no record at all, or of a module that is not loaded
         return None
-    return found.from_raw_data(item) if issubclass(found, kind) else None
+    return found.of_item(item) if issubclass(found, kind) else None
 
 
 def get_items(wanted: Sequence[keys.Key]) -> dict[keys.Key, Item]:

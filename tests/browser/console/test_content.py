@@ -43,6 +43,13 @@ def preview(page: Page) -> FrameLocator:
     return page.frame_locator("iframe.preview-frame")
 
 
+def phone_width(page: Page) -> None:
+    """Show the preview as on a phone. Then it is not scaled down, and a click goes where it is aimed at: but
+    only when the frame itself has taken its new size."""
+    page.get_by_role("button", name="Phone").click()
+    expect(preview(page).locator("body")).to_have_js_property("clientWidth", 390)
+
+
 def text_of(page: Page, name: str) -> Locator:
     return page.get_by_role("textbox", name=f"Text of {name}")
 
@@ -95,7 +102,7 @@ def test_what_is_open_in_the_preview_stays_open_while_its_text_is_written(
     tabs = "::tab-group\n:::tab-panel{title=First}\nOne\n:::\n:::tab-panel{title=Second}\nTwo\n:::\n::\n"
     made = add("tabs", f"{tabs}\n" + "Line\n\n" * 60)
     page = console.sign_in(f"{place}/content/pages/{made['id']}")
-    page.get_by_role("button", name="Phone").click()
+    phone_width(page)
     preview(page).get_by_role("tab", name="Second").click()
     frame = page.frame(url=re.compile("preview-frame"))
     assert frame is not None
@@ -247,7 +254,7 @@ def test_a_preview_runs_no_script_and_never_leaves(
 ) -> None:
     made = add("links", "[Away](https://example.com/) [Here](#there)\n\n## There\n")
     page = console.sign_in(f"{place}/content/pages/{made['id']}")
-    page.get_by_role("button", name="Phone").click()  # not scaled down: where a click goes is known
+    phone_width(page)
     preview(page).get_by_role("link", name="Away").click()
     expect(page.get_by_text("This link leads to example.com.")).to_be_visible()
     expect(preview(page).get_by_role("heading", name="There")).to_be_visible()
@@ -454,8 +461,7 @@ def test_name_and_logo_are_seen_before_they_are_saved(
 def test_links_of_a_stored_page_can_be_followed_in_the_preview(console: Console, place: str) -> None:
     page = console.sign_in(f"{place}/appearance")
     before = page.url
-    page.get_by_role("button", name="Phone").click()
-    expect(preview(page).locator("body")).to_have_js_property("clientWidth", 390)
+    phone_width(page)
     preview(page).get_by_role("link", name="Get started").click()
     expect(page.locator(".preview-title")).to_have_text(re.compile("Getting started"))
     page.get_by_role("button", name="Back to /").click()

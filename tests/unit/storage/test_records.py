@@ -51,16 +51,16 @@ def test_a_record_is_what_pynamodb_would_read(record: Record) -> None:
     item = record.serialize()
     theirs = type(record)()
     Model.deserialize(theirs, item)
-    assert Record.from_raw_data(item).attribute_values == theirs.attribute_values
+    assert type(record).of_item(item).attribute_values == theirs.attribute_values
 
 
 def test_a_stored_null_and_an_absent_attribute_read_as_their_default() -> None:
     item = {**portal().serialize(), "description": {"NULL": True}}
     del item["labels"]
-    read = Portal.from_raw_data(item)
+    read = Portal.of_item(item)
     assert read.description is None
     assert read.labels == {}
-    other = Portal.from_raw_data(item)
+    other = Portal.of_item(item)
     assert read.labels is not other.labels
 
 
