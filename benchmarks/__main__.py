@@ -26,6 +26,7 @@ MODULES = {
     "Warm requests": "warm",
     "Lists": "lists",
     "Creations and kills": "creations",
+    "Load": "load",
     "Upload of a specification": "uploads",
     "Specifications": "specification",
     "Audit logs": "audit",
