@@ -1,7 +1,7 @@
 """Eight clients at once against what `make run` starts, reads and writes mixed, for 60 seconds: of ten steps
 four read the website or the portal API, two read the management API, two change an API, one makes one and
-publishes it, one deletes one. Clients and server share the machine. At the end the installation must have exactly the APIs that the clients were
-told of, each with the text that was written last.
+publishes it, one deletes one. Clients and server share the machine. At the end the installation must have
+exactly the APIs that the clients were told of, each with the text that was written last.
 """
 
 from __future__ import annotations
