@@ -8,8 +8,9 @@ from typing import Any
 
 from chalicelib import clock
 from chalicelib.http.log import logger
+from chalicelib.jobs import service as jobs
 from chalicelib.jobs.records import Job
-from chalicelib.storage import keys, lists, table
+from chalicelib.storage import lists
 from chalicelib.storage.transaction import Transaction
 
 #: task → the function that does it: it may be called again after a crash and must then go on
@@ -19,6 +20,8 @@ TASKS = {
 }
 #: a job this old that is still there was forgotten
 FORGOTTEN_MS = 120_000
+#: clocks may disagree by so much
+SKEW_MS = 2_000
 
 
 def handle(event: dict[str, Any]) -> dict[str, Any]:
@@ -26,26 +29,46 @@ def handle(event: dict[str, Any]) -> dict[str, Any]:
     failed = []
     for message in event.get("Records", []):
         try:
-            run(json.loads(message["body"])["job_id"])
+            _run_due(json.loads(message["body"])["job_id"])
         except Exception:
             logger().exception("a job failed and will be tried again", message_id=message.get("messageId"))
             failed.append({"itemIdentifier": message["messageId"]})
     return {"batchItemFailures": failed}
 
 
+def _run_due(job_id: str) -> None:
+    """As `run`, unless the job waits: messages of before it was put off may still come."""
+    job = jobs.load(job_id)
+    if job is not None and (job.due_at or 0) <= clock.now_ms() + SKEW_MS:
+        _do(job)
+
+
 def run(job_id: str) -> None:
-    """Do one job to its end. A job that is done already is no error: messages may come twice."""
-    job = table.get(Job, keys.Key(keys.job(job_id)))
-    if job is None:
-        return
+    """Do one job, to its end or until it has to wait. A job that is done already is no error: messages may
+    come twice."""
+    job = jobs.load(job_id)
+    if job is not None:
+        _do(job)
+
+
+def _do(job: Job) -> None:
     module, _, name = TASKS[job.task].partition(":")
-    getattr(importlib.import_module(module), name)(**job.arguments)
+    try:
+        getattr(importlib.import_module(module), name)(**job.arguments)
+    except jobs.Later as later:
+        jobs.postpone(job.id, later.seconds, **later.changed)
+        return
     with Transaction() as tx:
         tx.delete(job)
 
 
 def resume_forgotten() -> None:
-    """Do jobs whose message got lost."""
+    """Do jobs whose message got lost, and those that wait longer than a message can."""
+    now = clock.now_ms()
     for row in lists.read("jobs"):
-        if clock.parse(row["created_at"]) + FORGOTTEN_MS < clock.now_ms():
-            run(row["id"])
+        due = row.get("due_at")
+        if (due if due is not None else clock.parse(row["created_at"])) + FORGOTTEN_MS < now:
+            try:
+                _run_due(row["id"])
+            except Exception:  # one that fails holds up no other
+                logger().exception("a job failed and will be tried again", job_id=row["id"])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from chalicelib import clock
 from chalicelib.errors import Conflict, NotFound, Stale
 from chalicelib.jobs import cascade, worker
 from chalicelib.jobs import service as jobs
@@ -376,14 +377,71 @@ def test_a_forgotten_job_is_done_by_the_schedule(big: Parent, monkeypatch: pytes
     cascade.cut(read(big))
     worker.resume_forgotten()
     assert total("jobs") == 1  # it may only be on its way
-    from chalicelib import clock
-
     clock.travel(worker.FORGOTTEN_MS + 60_000)
     try:
         worker.resume_forgotten()
     finally:
         clock.travel(0)
     assert total("jobs") == 0
+
+
+def wait_for_something(seen: str, times: int = 0) -> None:
+    """A task that has to wait twice."""
+    waited.append((seen, times))
+    if times < 2:
+        raise jobs.Later(600, times=times + 1)
+
+
+waited: list[tuple[str, int]] = []
+
+
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The id of a job that has to wait twice, ten minutes each."""
+    monkeypatch.setitem(worker.TASKS, "wait", f"{__name__}:wait_for_something")
+    waited.clear()
+    with Transaction() as tx:
+        job = jobs.leave(tx, "wait", seen="x")
+    yield job.id
+    clock.travel(0)
+
+
+def message_of(job_id: str) -> dict[str, Any]:
+    return {"Records": [{"messageId": "m", "body": f'{{"job_id": "{job_id}"}}'}]}
+
+
+def test_a_job_that_waits_goes_on_when_it_is_due(waiting: str) -> None:
+    worker.handle(message_of(waiting))
+    worker.handle(message_of(waiting))  # of before it was put off
+    worker.resume_forgotten()
+    assert waited == [("x", 0)]
+    clock.travel(601_000)
+    worker.handle(message_of(waiting))
+    assert waited == [("x", 0), ("x", 1)]
+    clock.travel(1_300_000 + worker.FORGOTTEN_MS)  # the message that told of it is lost
+    worker.resume_forgotten()
+    assert waited == [("x", 0), ("x", 1), ("x", 2)]
+    assert jobs.load(waiting) is None
+
+
+def test_a_job_that_waits_can_be_hurried(waiting: str) -> None:
+    worker.run(waiting)
+    jobs.hurry(waiting)
+    worker.handle(message_of(waiting))
+    assert waited == [("x", 0), ("x", 1)]
+    jobs.hurry(str(uuid.uuid4()))  # one that is done needs no hurry
+
+
+def test_a_job_that_fails_holds_up_no_other(waiting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(worker.TASKS, "fail", f"{__name__}:parent")
+    with Transaction() as tx:
+        failing = jobs.leave(tx, "fail", nonsense=1)
+    clock.travel(worker.FORGOTTEN_MS + 60_000)
+    worker.resume_forgotten()
+    assert waited == [("x", 0)]
+    assert jobs.load(failing.id) is not None
+    with Transaction() as tx:
+        tx.delete(failing)
 
 
 def test_records_of_an_older_schema_are_brought_up_when_read(monkeypatch: pytest.MonkeyPatch) -> None:
