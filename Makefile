@@ -32,7 +32,8 @@ run: $(VENV)/.installed $(EMULATOR)/.installed web ## start everything on this m
 demo: $(VENV)/.installed ## fill the running installation with something to look at (ADMIN_TOKEN, PORT)
 	@$(BIN)/python -m infra.demo
 
-test: $(VENV)/.installed $(EMULATOR)/.installed web lint ## install and run all tests
+test: $(VENV)/.installed $(EMULATOR)/.installed ## install and run all tests
+	@$(MAKE) --no-print-directory --jobs 2 web lint
 	@$(BIN)/python -m infra.chromium
 	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser
 	$(BIN)/python -m pytest tests/browser # one browser at a time: two would starve each other
