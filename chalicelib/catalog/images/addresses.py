@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import re
 import uuid
 from dataclasses import dataclass
 
@@ -15,11 +16,12 @@ from chalicelib import clock
 from chalicelib.errors import NotFound
 from chalicelib.organization import service as organization
 
-#: how long an address on the admin host is good for
-ADMIN_SECONDS = 300
+#: for how long at most an address on the admin host is good; at least for half of that
+ADMIN_SECONDS = 600
 NOTHING = "There is no image at this address."
 _ADMIN = "admin"
 _REVISION, _EXPIRY, _SIGNATURE = 8, 5, 16
+_SHOWN = re.compile(r'(?<= src=")/_media/([\w-]+)(?=")')
 _LENGTH = 16 + _REVISION + _EXPIRY + _SIGNATURE
 
 
@@ -41,8 +43,23 @@ def at_portal(portal_id: str, api_id: str, digest: str) -> str:
 
 
 def at_admin(api_id: str, digest: str) -> str:
-    """The path of an image on the admin host."""
-    return _path(_ADMIN, api_id, digest, clock.now_ms() // 1000 + ADMIN_SECONDS)
+    """The path of an image on the admin host. `digest`: its hash, or the revision that a key names."""
+    # for some minutes the same: what shows it does not fetch it again
+    window = ADMIN_SECONDS // 2
+    return _path(_ADMIN, api_id, digest, (clock.now_ms() // 1000 // window + 2) * window)
+
+
+def moved_to_admin(html: str, portal_id: str) -> str:
+    """The HTML of a portal's page, with the images that it shows where the admin host has them."""
+
+    def moved(found: re.Match[str]) -> str:
+        try:
+            named = read(found[1], portal_id)
+        except NotFound:
+            return found[0]
+        return at_admin(named.api_id, named.revision)
+
+    return _SHOWN.sub(moved, html)
 
 
 def _path(place: str, api_id: str, digest: str, expiry: int) -> str:

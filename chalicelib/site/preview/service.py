@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
+from chalicelib.catalog.images import addresses
 from chalicelib.content import text
 from chalicelib.content.default import service as default
 from chalicelib.content.tree import trimmed
@@ -64,7 +65,7 @@ def preview(body: PreviewIn) -> PreviewOut:
     )
     problems += [ProblemOut(line=one.line, message=one.message) for one in result.problems]
     return PreviewOut(
-        html=page.partition("<body>")[2].rpartition("</body>")[0],
+        html=addresses.moved_to_admin(page.partition("<body>")[2].rpartition("</body>")[0], site.portal.id),
         css=frame.css + css,
         custom_css=site.css,
         mode=frame.mode,

@@ -159,10 +159,17 @@ def test_a_conflict_shows_both_texts_to_choose_from(
     expect(dialog.get_by_role("textbox", name="Their text")).to_contain_text("Theirs")
     expect(dialog.get_by_role("textbox", name="Your text")).to_contain_text("Mine")
     console.check_accessible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(dialog.get_by_role("textbox", name="Their text")).to_be_hidden()
+    dialog.get_by_role("button", name="Theirs", exact=True).click()
+    expect(dialog.get_by_role("textbox", name="Their text")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    console.check_accessible()
+    page.set_viewport_size({"width": 1280, "height": 900})
     dialog.get_by_role("textbox", name="Your text").click()
     page.keyboard.press("Control+End")
     page.keyboard.insert_text("Merged\n")
-    dialog.get_by_role("button", name="Save the text on the right").click()
+    dialog.get_by_role("button", name="Save my text").click()
     expect(dialog).to_be_hidden()
     expect_saved(page)
     assert stored(made)["content"] == "Common\nMine\nMerged\n"
@@ -229,7 +236,7 @@ def test_a_text_that_is_offered_again_does_not_hide_what_others_saved_since(
     page.get_by_role("button", name="Continue with it").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("textbox", name="Their text")).to_have_text("Text of theirs")
-    dialog.get_by_role("button", name="Save the text on the right").click()
+    dialog.get_by_role("button", name="Save my text").click()
     expect_saved(page)
     assert stored(made)["content"] == "Text of mine"
 
@@ -322,6 +329,31 @@ def test_a_page_is_made_published_and_deleted_with_what_is_below(
     console.check()
 
 
+def test_a_list_that_is_behind_tells_so_before_it_changes_anything(
+    console: Console, place: str, portal: Any, admin: Client, add: Callable[..., Any]
+) -> None:
+    made = add("behind", "Text")
+    path = f"/v3/portals/{portal['id']}/pages/{made['id']}"
+    page = console.sign_in(f"{place}/content/pages")
+    page.get_by_role("button", name="Unpublish Behind").click()
+    page.get_by_role("button", name="Publish Behind", exact=True).click()
+    expect(page.get_by_role("button", name="Unpublish Behind")).to_be_visible()
+    admin.patch(path, {"title": "Ahead", "visibility": "public"})
+    page.get_by_role("button", name="Delete Behind").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    dialog = page.get_by_role("dialog", name="Somebody else changed this meanwhile")
+    expect(dialog).to_contain_text("It is called “Ahead” now, is published and public")
+    console.check_accessible()
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("link", name="Ahead")).to_be_visible()
+    admin.patch(path, {"visibility": "private"})
+    page.get_by_role("button", name="Unpublish Ahead").click()
+    page.get_by_role("button", name="Unpublish it all the same").click()
+    expect(page.get_by_role("button", name="Publish Ahead", exact=True)).to_be_visible()
+    assert admin.get(path).json()["status"] == "unpublished"
+    console.check()
+
+
 def test_settings_of_a_page_say_what_the_front_matter_states(
     console: Console, place: str, add: Callable[..., Any], stored: Callable[[Any], Any]
 ) -> None:
@@ -364,6 +396,12 @@ def test_a_snippet_is_made_and_previewed_with_its_own_data(
     save(page)
     (made,) = admin.get(f"/v3/portals/{portal['id']}/snippets").json()["data"]
     assert made["name"] == "big-note"
+    console.check_accessible()
+    page.get_by_role("link", name="All snippets").click()
+    page.get_by_role("button", name="Unpublish big-note").click()
+    expect(page.get_by_role("button", name="Publish big-note", exact=True)).to_be_visible()
+    console.check_accessible()
+    console.check()
 
 
 # --- menus and appearance ---

@@ -155,6 +155,35 @@ def test_security_warns_of_what_has_no_effect(
     console.check()
 
 
+def test_settings_that_others_changed_are_told_and_kept(
+    console: Console, make_portal: Callable[..., Any], admin: Client
+) -> None:
+    """One form has saved since: what the other one shows is older than that."""
+    portal = make_portal()
+    path = f"/v3/portals/{portal['id']}"
+    page = console.sign_in(f"/console/portals/{portal['id']}/settings")
+    general, security = (page.get_by_role("region", name=name) for name in ("General", "Security"))
+    general.get_by_label("Description").fill("Mine")
+    security.get_by_role("switch", name="Roles decide").check()
+    admin.patch(path, {"rbac_enabled": True, "auto_approve_developers": True, "description": "Theirs"})
+    general.get_by_role("button", name="Save").click()
+    expect(general.get_by_role("alert")).to_contain_text("Theirs")
+    console.check_accessible()
+    general.get_by_role("button", name="Save mine over it").click()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    security.get_by_role("group", name="New APIs are").get_by_label("Public").check()
+    admin.patch(path, {"default_api_visibility": "private", "auto_approve_applications": True})
+    security.get_by_role("button", name="Save").click()
+    expect(security.get_by_role("button", name="Save")).to_be_disabled()
+    expect(security.get_by_role("switch", name="Approve registrations")).to_be_checked()
+    stored = admin.get(path).json()
+    assert stored["description"] == "Mine"
+    for name in ("rbac_enabled", "auto_approve_developers", "auto_approve_applications"):
+        assert stored[name] is True
+    assert stored["default_api_visibility"] == "public"
+    console.check()
+
+
 def test_leaving_unsaved_settings_asks_first(console: Console, make_portal: Callable[..., Any]) -> None:
     portal = make_portal()
     page = console.sign_in(f"/console/portals/{portal['id']}/settings")

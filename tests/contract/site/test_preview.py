@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -195,6 +196,19 @@ def test_a_document_has_its_title_as_heading(preview: Callable[..., Any]) -> Non
     assert "<h1>Limits &lt;1&gt;</h1>" in draft["html"]
     own = preview("# Own\n\nText", kind="document", path="limits")
     assert own["html"].count("<h1") == 1
+
+
+def test_icons_of_apis_are_shown_from_the_console_s_own_host(
+    admin: Client, preview: Callable[..., Any], portal: Any
+) -> None:
+    api = admin.made("/v3/apis", {"name": "With an icon"})
+    assert admin.put(f"/v3/apis/{api['id']}/images/icon", {"data": LOGO}).status == 201
+    assert admin.put(f"/v3/apis/{api['id']}/publications/{portal['id']}", {}).status == 200
+    html = preview("::apis-list\n::\n")["html"]
+    (address,) = re.findall(r'src="(/_media/[\w-]+)"', html)
+    assert Client(admin.port).get(address).body == base64.b64decode(LOGO.partition(",")[2])
+    # a picture that keeps its address is not fetched again with every keystroke
+    assert address in preview("::apis-list\n::\n more")["html"]
 
 
 def test_hostile_text_gives_no_script_and_leaves_no_body(preview: Callable[..., Any]) -> None:

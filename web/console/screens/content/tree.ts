@@ -14,6 +14,12 @@ export function rowsOf(pages: Page[]): Row[] {
   return tree.rowsOf(pages).map((row) => ({ ...row, page: row.node, path: row.full === 'home' ? '/' : `/${row.full}` }))
 }
 
+/** What a page, a snippet or a document is now, as a sentence. */
+export function state({ title, status, visibility }: { title: string; status: string; visibility?: string }): string {
+  const seen = status === 'published' ? `published${visibility ? ` and ${visibility}` : ''}` : 'not published'
+  return `It is called “${title}” now, is ${seen}, and its text may be another.`
+}
+
 /** A slug of a title: `Getting Started!` → `getting-started`. */
 export function slugOf(title: string): string {
   return title

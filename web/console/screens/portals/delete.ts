@@ -1,6 +1,7 @@
 import { api } from '../../api/client'
 import type { Portal } from '../../api/types'
 import { confirm } from '../../composables/confirm'
+import { overwrite } from '../../composables/overwrite'
 import { attempt } from '../../composables/toasts'
 
 interface Node {
@@ -47,8 +48,13 @@ export async function deletePortal(portal: Portal): Promise<boolean> {
     typed: portal.name,
   })
   if (!sure) return false
-  return attempt(
-    () => api.delete('/v3/portals/{portalId}', { path: { portalId: portal.id }, query: { force: 'true' } }),
-    `${portal.name} has been deleted`,
-  )
+  const path = { portalId: portal.id }
+  return overwrite({
+    seen: portal,
+    read: () => api.get('/v3/portals/{portalId}', { path }),
+    write: (since) => api.delete('/v3/portals/{portalId}', { path, query: { force: 'true' }, since }),
+    now: (latest) => `It is called “${latest.name}” now.`,
+    action: 'Delete it all the same',
+    done: `${portal.name} has been deleted`,
+  })
 }
