@@ -47,6 +47,11 @@ class Settings:
     portal_base_domain: str = field(
         default_factory=lambda: _env("PORTICO_PORTAL_BASE_DOMAIN", "localhost:8000")
     )
+    #: CloudFront: the distribution that everything answers at, the one whose tenants are custom domains, and
+    #: the name that the DNS records of those point to. Empty on one machine.
+    distribution: str = field(default_factory=lambda: _env("PORTICO_DISTRIBUTION", ""))
+    tenant_distribution: str = field(default_factory=lambda: _env("PORTICO_TENANT_DISTRIBUTION", ""))
+    routing_endpoint: str = field(default_factory=lambda: _env("PORTICO_ROUTING_ENDPOINT", ""))
     scheme: str = field(default_factory=lambda: _env("PORTICO_SCHEME", "http"))
     #: further origins whose scripts may call the management API (a console served elsewhere)
     allowed_origins: tuple[str, ...] = field(default_factory=lambda: _list("PORTICO_ALLOWED_ORIGINS"))

@@ -99,13 +99,13 @@ def _violation(detail: ErrorDetails) -> Violation:
         return Violation(field, f"must match {context['pattern']}", "matches_regex")
     if kind == "union_tag_not_found":
         return Violation(
-            f"{field}.{context['discriminator']}".strip(".").replace("'", ""),
+            f"{field}.{_bare(context['discriminator'])}".strip("."),
             "is a required field",
             "required",
         )
     if kind == "union_tag_invalid":
-        tags = tuple(tag.strip().strip("'") for tag in str(context["expected_tags"]).split(","))
-        name = str(context["discriminator"]).replace("'", "")
+        tags = tuple(_bare(tag) for tag in str(context["expected_tags"]).split(","))
+        name = _bare(context["discriminator"])
         return Violation(
             f"{field}.{name}".strip("."), f"must be one of {', '.join(tags)}", "enum", choices=tags
         )
@@ -117,6 +117,11 @@ def _violation(detail: ErrorDetails) -> Violation:
         return _NO_BODY
     rule, reason = _RULES.get(kind, ("invalid", None))
     return Violation(field, reason or detail["msg"].lower(), rule)
+
+
+def _bare(name: object) -> str:
+    """The name of a discriminating member, or one of its values, without what pydantic puts around it."""
+    return str(name).strip().strip("'()")
 
 
 def _choices(expected: str) -> list[str]:

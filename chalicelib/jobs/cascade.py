@@ -22,6 +22,7 @@ from chalicelib.storage.transaction import Transaction, retrying
 #: modules whose records are found in partitions that are drained
 RECORDS = (
     "chalicelib.portals.records",
+    "chalicelib.domains.records",
     "chalicelib.content.records",
     "chalicelib.catalog.records",
     "chalicelib.audit.records",

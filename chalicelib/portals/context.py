@@ -14,8 +14,8 @@ from chalicelib.storage.records import Record
 def get(viewer: Viewer) -> PortalContextOut:
     """The portal's context. One trip. Raises NotFound.
 
-    No identity provider and no custom domain exist in this release: developers log in by e-mail and password
-    where authentication is on, and the default domain is canonical.
+    No identity provider exists in this release: developers log in by e-mail and password where authentication
+    is on.
     """
     wanted = [keys.Key(keys.portal(viewer.portal_id)), keys.Key(keys.ORGANIZATION)]
     records = table.get_many(Record, wanted)
@@ -30,6 +30,6 @@ def get(viewer: Viewer) -> PortalContextOut:
                 authentication_enabled=portal.authentication_enabled,
                 rbac_enabled=portal.rbac_enabled,
                 name=portal.display_name,
-                canonical_domain=portal.default_domain,
+                canonical_domain=portal.site_domain,
             ).at(portal.rev)
     raise NotFound("No portal answers at this address.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from chalicelib import clock
 from chalicelib.access.visibility import PortalAccess
@@ -12,8 +12,20 @@ from chalicelib.storage.attributes import BooleanAttribute, Integer, JSONAttribu
 from chalicelib.storage.records import Record, Row
 
 
+class Domain(TypedDict):
+    """Of a portal's custom domain: `serving`, whether the portal answers there."""
+
+    id: str
+    hostname: str
+    enabled: bool
+    serving: bool
+
+
 class Portal(Record, discriminator="portal"):
-    """`label` is the first part of its default host: 12 hex digits below the installation's base domain."""
+    """`label` is the first part of its default host: 12 hex digits below the installation's base domain.
+
+    `domain` is what the portal itself has to know of its custom domain (`Domain`), None where it has none.
+    """
 
     id = UnicodeAttribute()
     name = UnicodeAttribute()
@@ -30,6 +42,7 @@ class Portal(Record, discriminator="portal"):
     notifications_developer_pii_visibility_enabled = BooleanAttribute()
     labels: Any = JSONAttribute(default=dict)
     label = UnicodeAttribute()
+    domain: Any = JSONAttribute(null=True)
 
     def names(self) -> dict[str, str]:
         return {
@@ -53,6 +66,7 @@ class Portal(Record, discriminator="portal"):
                 "auto_approve_applications": self.auto_approve_applications,
                 "label": self.label,
                 "updated_at": clock.rfc3339(self.updated_at),
+                **({"canonical": self.canonical_domain} if self._enabled else {}),
             }
         }
 
@@ -62,6 +76,24 @@ class Portal(Record, discriminator="portal"):
     @property
     def default_domain(self) -> str:
         return default_domain(self.label)
+
+    @property
+    def canonical_domain(self) -> str:
+        """The wire's: the custom host name as soon as an enabled one is set up, whether it answers yet or
+        not."""
+        return self.domain["hostname"] if self._enabled else self.default_domain
+
+    @property
+    def site_domain(self) -> str:
+        """The host, with its port, that links lead to: the custom one once it answers."""
+        if self.domain is None or not self.domain["serving"]:
+            return self.default_domain
+        _, colon, port = settings().portal_base_domain.partition(":")
+        return f"{self.domain['hostname']}{colon}{port}"
+
+    @property
+    def _enabled(self) -> bool:
+        return self.domain is not None and bool(self.domain["enabled"])
 
     @property
     def access(self) -> PortalAccess:

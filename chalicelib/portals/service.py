@@ -45,7 +45,7 @@ def load(portal_id: str) -> Portal:
 
 
 def show(portal: Portal) -> PortalOut:
-    """A portal as the wire has it. No custom domain exists in this release: the default one is canonical."""
+    """A portal as the wire has it."""
     return PortalOut(
         id=portal.id,
         created_at=clock.rfc3339(portal.created_at),
@@ -53,7 +53,7 @@ def show(portal: Portal) -> PortalOut:
         **dict(zip(_SIMPLE, _simple(portal), strict=True)),
         default_application_auth_strategy_id=portal.default_application_auth_strategy_id,
         default_domain=portal.default_domain,
-        canonical_domain=portal.default_domain,
+        canonical_domain=portal.canonical_domain,
         labels=portal.labels,
     ).at(portal.rev)
 
@@ -101,7 +101,8 @@ def page(query: Query) -> Page[PortalOut]:
     """Portals, newest first. Two trips."""
 
     def domains(row: Row) -> None:
-        row["default_domain"] = row["canonical_domain"] = default_domain(row["label"])
+        row["default_domain"] = default_domain(row["label"])
+        row["canonical_domain"] = row.get("canonical", row["default_domain"])
 
     found = lists.page("portals", query, enrich=domains)
     records = table.get_many(Portal, [keys.Key(keys.portal(portal_id)) for portal_id in found.ids])
@@ -153,4 +154,10 @@ def delete(portal_id: str, *, force: bool) -> None:
         cascade.cut(portal, (published,), only_if_empty=None if force else refused)
         return portal
 
-    hosts.forget(retrying(work).label)
+    gone = retrying(work)
+    hosts.forget(gone.label)
+    if gone.domain is not None:
+        from chalicelib.jobs import service as jobs
+
+        hosts.forget(hosts.label(gone.domain["hostname"]))
+        jobs.hurry(gone.domain["id"])  # its job undoes what stands outside

@@ -110,7 +110,7 @@ def reference_page(at: Place, wanted: str | None) -> View:
     version = _version(at, wanted)
     value, options = reference.document(version), _options(at)
     here = version_path(at, version)
-    base = origin(at.visit.site.portal.default_domain)
+    base = origin(at.visit.site.portal.site_domain)
     connect = reference.reachable(value, custom=options["allow_custom_server_urls"])
     return _view(
         at,
@@ -176,7 +176,7 @@ def _view(at: Place, tab: str, template: str, values: dict[str, Any], **more: An
             title=f"{heading} | {portal.display_name}",
             og_title=heading,
             description=(api.description or "")[:300] or None,
-            canonical=f"{origin(portal.default_domain)}{path}",
+            canonical=f"{origin(portal.site_domain)}{path}",
         ),
         {
             "api": api,

@@ -58,7 +58,7 @@ class Renderer:
             part=self.part,
             resolve_link=resolve_link,
             data={
-                "portal": {"name": portal.display_name, "domain": portal.default_domain},
+                "portal": {"name": portal.display_name, "domain": portal.site_domain},
                 "page": page,
             },
             **more,
@@ -137,7 +137,7 @@ def view(visit: Visit, page: Page, query: catalog.Query) -> View:
     text, context = blobs.text(page.content), renderer.context(about)
     result = mdc.render(text, context)
     left, right, css = slots(renderer, about, result)
-    base = origin(portal.default_domain)
+    base = origin(portal.site_domain)
     return View(
         visit,
         path,

@@ -124,7 +124,7 @@ def _catalog(visit: Visit, query: catalog.Query) -> View:
         Head(
             title=f"APIs | {portal.display_name}",
             og_title="APIs",
-            canonical=f"{pages.origin(portal.default_domain)}/apis",
+            canonical=f"{pages.origin(portal.site_domain)}/apis",
         ),
         {"found": catalog.find(visit.rows, query, "/apis"), "action": None},
     )

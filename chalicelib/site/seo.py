@@ -52,7 +52,7 @@ def sitemap_api(at: Place) -> str:
 
 
 def _base(visit: Visit) -> str:
-    return pages.origin(visit.site.portal.default_domain)
+    return pages.origin(visit.site.portal.site_domain)
 
 
 def _document(root: str, element: str, urls: Iterable[str]) -> str:

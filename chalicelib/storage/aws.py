@@ -79,7 +79,7 @@ def _session() -> Any:
 
 
 @cache
-def _made(service: str) -> Any:
+def _made(service: str, region: str) -> Any:
     from botocore.config import Config
 
     config = Config(
@@ -91,13 +91,14 @@ def _made(service: str) -> Any:
         signature_version="s3v4" if service == "s3" else None,
     )
     made = _session().create_client(
-        service, region_name=settings().region, endpoint_url=settings().endpoint, config=config
+        service, region_name=region, endpoint_url=settings().endpoint, config=config
     )
     count_calls(made)
     return made
 
 
-def client(service: str) -> Any:
-    """The process's botocore client of this service. Making one is not thread-safe, using it is."""
+def client(service: str, region: str | None = None) -> Any:
+    """The process's botocore client of this service, in the installation's region unless another is named.
+    Making one is not thread-safe, using it is."""
     with _lock:
-        return _made(service)
+        return _made(service, region or settings().region)

@@ -15,7 +15,7 @@ SELF = "-"
 PULSE = "~"
 ORGANIZATION = "ORG"
 #: what a portal has one of each
-CUSTOMIZATION, INTEGRATIONS, ASSETS = "CUSTOM", "INTEG", "ASSETS"
+CUSTOMIZATION, INTEGRATIONS, ASSETS, CUSTOM_DOMAIN = "CUSTOM", "INTEG", "ASSETS", "DOMAIN"
 #: what a portal and the organisation have one of each
 AUDIT_WEBHOOK, AUDIT_REPLAY = "WEBHOOK", "REPLAY"
 #: the keys that audit events are signed with, in the organisation's partition

@@ -25,5 +25,5 @@ def create_preview_session(portal_id: Id, principal: Principal) -> PreviewSessio
     portal = service.load(portal_id)
     expires_at = clock.rfc3339(clock.now_ms() + previews.TOKEN_SECONDS * 1000)
     token = previews.invite(portal_id, principal.id)
-    url = f"{settings().scheme}://{portal.default_domain}/_preview-mode/{token}"
+    url = f"{settings().scheme}://{portal.site_domain}/_preview-mode/{token}"
     return PreviewSessionOut(url=url, expires_at=expires_at)

@@ -178,6 +178,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v3/portals/{portalId}/custom-domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a portal's custom domain */
+        get: operations["get-portal-custom-domain"];
+        put?: never;
+        /** Give a portal a custom domain */
+        post: operations["create-portal-custom-domain"];
+        /** Remove a portal's custom domain */
+        delete: operations["delete-portal-custom-domain"];
+        options?: never;
+        head?: never;
+        /** Enable or disable a portal's custom domain, or replace its certificate */
+        patch: operations["update-portal-custom-domain"];
+        trace?: never;
+    };
+    "/portico/v1/portals/{portalId}/custom-domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell how far a portal's custom domain has come, and which DNS record it needs */
+        get: operations["get-custom-domain-status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portico/v1/portals/{portalId}/custom-domain/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a portal's custom domain checked now */
+        post: operations["check-custom-domain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/portico/v1/apis/{apiId}/versions": {
         parameters: {
             query?: never;
@@ -1486,6 +1540,18 @@ export interface components {
             spec_content?: string;
         };
         /**
+         * CreateCustomDomain
+         * @description A new custom domain.
+         */
+        CreateCustomDomain: {
+            /** Hostname */
+            hostname: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Ssl */
+            ssl: components["schemas"]["CreateSslCertificate"] | components["schemas"]["CreateSslHttp"];
+        };
+        /**
          * CreateDestination
          * @description A new destination. `authorization` is never shown again.
          */
@@ -1693,6 +1759,37 @@ export interface components {
             content: string;
         };
         /**
+         * CreateSslCertificate
+         * @description A certificate of the owner's own.
+         */
+        CreateSslCertificate: {
+            /**
+             * Domain Verification Method
+             * @constant
+             */
+            domain_verification_method: "custom_certificate";
+            /** Custom Certificate */
+            custom_certificate: string;
+            /** Custom Private Key */
+            custom_private_key: string;
+            /**
+             * Skip Ca Check
+             * @default false
+             */
+            skip_ca_check?: boolean;
+        };
+        /**
+         * CreateSslHttp
+         * @description A certificate that is issued and renewed by itself.
+         */
+        CreateSslHttp: {
+            /**
+             * Domain Verification Method
+             * @constant
+             */
+            domain_verification_method: "http";
+        };
+        /**
          * CreateToken
          * @description A new personal access token. `expires_in_days`: null or left out, it does not expire.
          */
@@ -1732,6 +1829,32 @@ export interface components {
             /** Version */
             version: string;
             spec: components["schemas"]["SpecTypeOut"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * CustomDomainOut
+         * @description A portal's custom domain.
+         */
+        CustomDomainOut: {
+            /** Hostname */
+            hostname: string;
+            /** Enabled */
+            enabled: boolean;
+            ssl: components["schemas"]["SslOut"];
+            /**
+             * Cname Status
+             * @enum {string}
+             */
+            cname_status: "verified" | "pending";
             /**
              * Created At
              * Format: date-time
@@ -1849,6 +1972,21 @@ export interface components {
             updated_at: string;
         };
         /**
+         * DnsRecordOut
+         * @description The DNS record that its owner has to make.
+         */
+        DnsRecordOut: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "CNAME";
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * DocumentItem
          * @description A document in the tree, with those below it.
          */
@@ -1923,6 +2061,45 @@ export interface components {
         DocumentTreeOut: {
             /** Data */
             data: components["schemas"]["DocumentItem"][];
+        };
+        /**
+         * DomainStatusOut
+         * @description How far a custom domain has come, in more detail than the contract's answer has room for.
+         *
+         *     `serving`: the portal answers there. `apex`: the name cannot have a CNAME. `message` says what the state
+         *     means, `errors` what has to be corrected. `url`: where links lead. The times are of the checks that follow
+         *     until it is active, null for one that is under way.
+         */
+        DomainStatusOut: {
+            /** Hostname */
+            hostname: string;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "disabled" | "waiting_for_dns" | "releasing" | "issuing_certificate" | "deploying" | "active" | "failed";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Serving */
+            serving: boolean;
+            /** Url */
+            url: string;
+            dns: components["schemas"]["DnsRecordOut"];
+            /** Apex */
+            apex: boolean;
+            /** Message */
+            message: string;
+            /** Errors */
+            errors: string[];
+            /** Checked At */
+            checked_at: string | null;
+            /** Next Check At */
+            next_check_at: string | null;
         };
         /**
          * EqualWeb
@@ -3092,6 +3269,36 @@ export interface components {
             updated_at: string;
         };
         /**
+         * SslOut
+         * @description How the connection is secured.
+         */
+        SslOut: {
+            /**
+             * Domain Verification Method
+             * @enum {string}
+             */
+            domain_verification_method: "http" | "custom_certificate";
+            /**
+             * Verification Status
+             * @enum {string}
+             */
+            verification_status: "verified" | "pending" | "error";
+            /** Validation Errors */
+            validation_errors?: string[];
+            /**
+             * Uploaded At
+             * Format: date-time
+             */
+            uploaded_at?: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at?: string;
+            /** Skip Ca Check */
+            skip_ca_check?: boolean;
+        };
+        /**
          * StatusOut
          * @description What is configured and how the last attempt ended. What was never attempted has no `last_…`.
          */
@@ -3425,6 +3632,15 @@ export interface components {
             };
         };
         /**
+         * UpdateCustomDomain
+         * @description Changes to a custom domain: what is left out stays.
+         */
+        UpdateCustomDomain: {
+            /** Enabled */
+            enabled?: boolean;
+            ssl?: components["schemas"]["UpdateSsl"];
+        };
+        /**
          * UpdateDestination
          * @description Only what is sent is changed.
          */
@@ -3682,6 +3898,21 @@ export interface components {
             type?: "oas2" | "oas3" | "asyncapi";
             /** Content */
             content?: string;
+        };
+        /**
+         * UpdateSsl
+         * @description Another certificate: with its key, in place of the one before.
+         */
+        UpdateSsl: {
+            /** Custom Certificate */
+            custom_certificate?: string;
+            /** Custom Private Key */
+            custom_private_key?: string;
+            /**
+             * Skip Ca Check
+             * @default false
+             */
+            skip_ca_check?: boolean;
         };
         /**
          * UpdateVersion
@@ -4702,6 +4933,360 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewSessionOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-portal-custom-domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomDomainOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-portal-custom-domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCustomDomain"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomDomainOut"];
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-portal-custom-domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-portal-custom-domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateCustomDomain"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomDomainOut"];
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-custom-domain-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainStatusOut"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-custom-domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainStatusOut"];
                 };
             };
             /** @description No credential, or one that does not count */
