@@ -30,15 +30,13 @@ PATIENT_SECONDS = 900.0
 WEEK_SECONDS = 7 * 24 * 3600.0
 
 
-def check(
-    portal_id: str, domain_id: str, hostname: str, gone_since: int = 0, certificates: Sequence[str] = ()
-) -> None:
+def check(portal_id: str, domain_id: str, gone_since: int = 0, certificates: Sequence[str] = ()) -> None:
     """One check. Raises Later, until everything is undone; the last two arguments are its own notes."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     found = _read(portal_id, domain_id)
     if found is None:
-        _undo(domain_id, hostname, gone_since, certificates)
+        _undo(domain_id, gone_since, certificates)
         return
     _, domain = found
     try:
@@ -123,7 +121,7 @@ def _apply(domain: CustomDomain, progress: Progress) -> None:
         domain.sealed_key = None
 
 
-def _undo(domain_id: str, hostname: str, gone_since: int, certificates: Sequence[str]) -> None:
+def _undo(domain_id: str, gone_since: int, certificates: Sequence[str]) -> None:
     """Undo what stands outside. Raises Later while something is left, or may still be made by a check that is
     under way."""
     from botocore.exceptions import BotoCoreError, ClientError
@@ -131,7 +129,7 @@ def _undo(domain_id: str, hostname: str, gone_since: int, certificates: Sequence
     at_edge, now = edge.chosen(), clock.now_ms()
     since = gone_since or now
     try:
-        removal = at_edge.remove(domain_id, hostname, certificates)
+        removal = at_edge.remove(domain_id, certificates)
     except (ClientError, BotoCoreError) as error:
         logger().warning("a custom domain could not be removed yet", domain_id=domain_id, reason=str(error))
         removal = edge.Removal(False, tuple(certificates))

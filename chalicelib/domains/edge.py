@@ -46,7 +46,7 @@ class Edge(Protocol):
     def advance(self, domain: CustomDomain, key: Callable[[], str]) -> Progress:
         """Take a domain as far as it goes now. `key`: the owner's own, in clear. Raises botocore's errors."""
 
-    def remove(self, domain_id: str, hostname: str, certificates: Sequence[str]) -> Removal:
+    def remove(self, domain_id: str, certificates: Sequence[str]) -> Removal:
         """Undo what stands outside, as far as it goes now. Raises botocore's errors."""
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from chalicelib.domains.certificates import covers, split
+from chalicelib.domains.certificates import split
 from chalicelib.domains.edge import Progress, Removal
 from chalicelib.domains.records import CustomDomain
 from chalicelib.domains.states import ACTIVE, DEPLOYING, DISABLED, FAILED, ISSUING, RELEASING, WAITING_FOR_DNS
@@ -277,7 +277,7 @@ def _update(tenant: Tenant, certificate: str | None = None, **changes: Any) -> T
 
 def _import(domain: CustomDomain, key: str) -> str:
     """Bring the owner's certificate into ACM, in place of the one before; its name there."""
-    arn = domain.certificate_arn or next(_imported(domain.id, domain.host), None)
+    arn = domain.certificate_arn or next(_imported(domain.id), None)
     leaf, above = split(domain.chain or "")
     arguments: dict[str, Any] = {"Certificate": leaf.encode(), "PrivateKey": key.encode()}
     if above:
@@ -291,23 +291,19 @@ def _import(domain: CustomDomain, key: str) -> str:
     return made
 
 
-def _imported(domain_id: str, host: str) -> Iterator[str]:
-    """Certificates that were imported for a domain. A call for each imported one that has the host's name."""
+def _imported(domain_id: str) -> Iterator[str]:
+    """Certificates that were imported for a domain. A call for each imported one of the account."""
     pages = _acm().get_paginator("list_certificates").paginate(Includes={"keyTypes": _KEY_TYPES})
     for page in pages:
         for one in page["CertificateSummaryList"]:
-            names = [one.get("DomainName", ""), *one.get("SubjectAlternativeNameSummaries", [])]
-            fits = one.get("HasAdditionalSubjectAlternativeNames") or any(
-                covers(name, host) for name in names
-            )
-            if one.get("Type", "IMPORTED") != "IMPORTED" or not fits:
+            if one.get("Type", "IMPORTED") != "IMPORTED":
                 continue
             tags = _acm().list_tags_for_certificate(CertificateArn=one["CertificateArn"])["Tags"]
             if {"Key": TAG, "Value": domain_id} in tags:
                 yield one["CertificateArn"]
 
 
-def remove(domain_id: str, hostname: str, certificates: Sequence[str]) -> Removal:
+def remove(domain_id: str, certificates: Sequence[str]) -> Removal:
     """Undo what stands outside, one step a call. Raises botocore's errors."""
     known = set(certificates)
     tenant = _find(domain_id)
@@ -323,7 +319,7 @@ def remove(domain_id: str, hostname: str, certificates: Sequence[str]) -> Remova
         if tenant.get("Status", "Deployed") != "Deployed":
             return Removal(False, tuple(certificates))
         _cloudfront().delete_distribution_tenant(Id=tenant["Id"], IfMatch=tenant["ETag"])
-    known.update(_imported(domain_id, hostname))
+    known.update(_imported(domain_id))
     gone = [_delete_certificate(arn) for arn in sorted(known)]
     return Removal(all(gone), tuple(certificates))
 

@@ -35,7 +35,7 @@ def advance(domain: CustomDomain, key: Callable[[], str]) -> Progress:
     )
 
 
-def remove(domain_id: str, hostname: str, certificates: Sequence[str]) -> Removal:
+def remove(domain_id: str, certificates: Sequence[str]) -> Removal:
     """Nothing is there to be undone."""
     return Removal(True)
 

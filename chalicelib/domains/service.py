@@ -109,7 +109,6 @@ def create(portal_id: str, body: CreateCustomDomain) -> CustomDomainOut:
                 domain_id,
                 portal_id=portal_id,
                 domain_id=domain_id,
-                hostname=domain.host,
             )
 
     jobs.announce(retrying(work))
