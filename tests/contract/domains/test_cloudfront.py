@@ -212,7 +212,8 @@ from chalicelib.jobs import worker
 from chalicelib.storage import aws
 def end(model, **_):
     os.kill(os.getpid(), signal.SIGKILL)
-aws.client("cloudfront", "us-east-1").meta.events.register("after-call.cloudfront.CreateDistributionTenant", end)
+events = aws.client("cloudfront", "us-east-1").meta.events
+events.register("after-call.cloudfront.CreateDistributionTenant", end)
 worker.run("{domain.id}")
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False, timeout=60)
