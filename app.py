@@ -50,9 +50,11 @@ def worker(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def scheduled(event: dict[str, Any], context: Any) -> None:
     """Every few minutes: pick up work that was forgotten."""
     from chalicelib.audit import store
+    from chalicelib.domains import distributions
     from chalicelib.jobs import worker as jobs
 
     jobs.resume_forgotten()
+    distributions.keep_spare()
     store.expire()
 
 

@@ -43,7 +43,8 @@ class Settings:
     admin_hosts: tuple[str, ...] = field(
         default_factory=lambda: _list("PORTICO_ADMIN_HOSTS", "localhost,127.0.0.1")
     )
-    #: portals answer at {12 hex digits}.{this}; with the port where it is not the scheme's own
+    #: portals answer at {12 hex digits}.{this}; with the port where it is not the scheme's own. Empty where
+    #: each has a host of its own from CloudFront
     portal_base_domain: str = field(
         default_factory=lambda: _env("PORTICO_PORTAL_BASE_DOMAIN", "localhost:8000")
     )
@@ -62,6 +63,12 @@ class Settings:
     origin_secrets: tuple[str, ...] = field(
         default_factory=lambda: tuple(s for s in _env("PORTICO_ORIGIN_SECRETS", "").split(",") if s)
     )
+
+    @property
+    def distribution_per_portal(self) -> bool:
+        """Whether each portal has a CloudFront distribution, and with it a host, of its own: on AWS, where
+        there is no domain for them."""
+        return bool(self.distribution) and not self.portal_base_domain
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A portal's custom domain in the table: `PORTAL#<id>/DOMAIN`."""
+"""Hosts in the table: a portal's custom domain (`PORTAL#<id>/DOMAIN`), and distributions (`DIST#<id>`)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,30 @@ from chalicelib.http import hosts
 from chalicelib.portals.records import Domain, Singleton
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import BooleanAttribute, Integer, JSONAttribute, UnicodeAttribute
+from chalicelib.storage.records import Record, Row
+
+
+class Distribution(Record, discriminator="distribution"):
+    """A CloudFront distribution that is, or will be, one portal's: where there is no domain for portals.
+
+    `id` is the product's own, and its job's; `distribution_id` and `host` are CloudFront's, known once it
+    is made. `ready`: it answers. `portal_id`: whose it is, None for the spare one, of which there is one at
+    most.
+    """
+
+    id = UnicodeAttribute()
+    distribution_id = UnicodeAttribute(null=True)
+    host = UnicodeAttribute(null=True)
+    ready = BooleanAttribute(default=False)
+    portal_id = UnicodeAttribute(null=True)
+
+    def names(self) -> dict[str, str]:
+        if self.portal_id is not None:
+            return {}
+        return {keys.unique("distribution", "spare"): "Conflict: there is a spare distribution already."}
+
+    def rows(self) -> dict[str, Row]:
+        return {"distributions": {"ready": self.ready, "portal_id": self.portal_id}}
 
 
 class CustomDomain(Singleton, discriminator="custom_domain"):

@@ -16,6 +16,7 @@ from chalicelib.storage.transaction import Transaction
 #: task → the function that does it: it may be called again after a crash and must then go on
 TASKS = {
     "domain": "chalicelib.domains.checking:check",
+    "distribution": "chalicelib.domains.distributions:check",
     "drain": "chalicelib.jobs.cascade:drain",
     "audit_replay": "chalicelib.audit.replays.service:run",
 }

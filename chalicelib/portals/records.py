@@ -22,7 +22,8 @@ class Domain(TypedDict):
 
 
 class Portal(Record, discriminator="portal"):
-    """`label` is the first part of its default host: 12 hex digits below the installation's base domain.
+    """`label` is the first part of its default host: 12 hex digits below the installation's base domain; or
+    the whole host, where it is that of a CloudFront distribution of its own (`distribution`).
 
     `domain` is what the portal itself has to know of its custom domain (`Domain`), None where it has none.
     """
@@ -42,6 +43,7 @@ class Portal(Record, discriminator="portal"):
     notifications_developer_pii_visibility_enabled = BooleanAttribute()
     labels: Any = JSONAttribute(default=dict)
     label = UnicodeAttribute()
+    distribution = UnicodeAttribute(null=True)
     domain: Any = JSONAttribute(null=True)
 
     def names(self) -> dict[str, str]:
@@ -103,7 +105,7 @@ class Portal(Record, discriminator="portal"):
 
 def default_domain(label: str) -> str:
     """The host under which a portal is reached from its first moment, with the port where there is one."""
-    return f"{label}.{settings().portal_base_domain}"
+    return label if "." in label else f"{label}.{settings().portal_base_domain}"
 
 
 class Singleton(Record):

@@ -48,7 +48,11 @@ def list_portals(query: Query) -> Page[PortalOut]:
 
 
 @operation(
-    "create-portal", "POST", "/v3/portals", allow=Permission.MANAGE_PORTALS, errors=(400, 401, 403, 409)
+    "create-portal",
+    "POST",
+    "/v3/portals",
+    allow=Permission.MANAGE_PORTALS,
+    errors=(400, 401, 403, 409, 503),
 )
 def create_portal(body: CreatePortal) -> PortalOut:
     """Create a portal"""

@@ -59,10 +59,10 @@ def show(portal: Portal) -> PortalOut:
 
 
 def create(body: CreatePortal) -> PortalOut:
-    """A new portal, without content. Two or three trips.
+    """A new portal, without content. Two or three trips; five more where it gets a distribution of its own.
 
     Raises Conflict where the name is taken, Forbidden beyond the installation's limit of portals, Invalid
-    for an unknown strategy.
+    for an unknown strategy, Unavailable while the next distribution is being made.
     """
     from chalicelib.applications import service as strategies
 
@@ -76,6 +76,11 @@ def create(body: CreatePortal) -> PortalOut:
         )
     else:
         strategy_id = strategies.built_in() if body.authentication_enabled else None
+    spare = None
+    if settings().distribution_per_portal:
+        from chalicelib.domains import distributions
+
+        spare = distributions.spare()
     portal_id = str(uuid.uuid4())
     portal = Portal(
         pk=keys.portal(portal_id),
@@ -83,13 +88,26 @@ def create(body: CreatePortal) -> PortalOut:
         **{name: getattr(body, name) for name in _SIMPLE},
         default_application_auth_strategy_id=strategy_id,
         labels=merge_labels({}, body.labels),
-        label=secrets.token_hex(6),
+        label=spare.host if spare is not None else secrets.token_hex(6),
+        distribution=spare.id if spare is not None else None,
     )
     portal.display_name = portal.display_name or portal.name
     with Transaction() as tx:
+        if spare is not None:
+            distributions.claim(tx, spare, portal_id)
         tx.begin(portal.pk)
         tx.insert(portal)
+    if spare is not None:
+        _hurry(spare.id)  # its job makes the next one
     return show(portal)
+
+
+def _hurry(*job_ids: str | None) -> None:
+    from chalicelib.jobs import service as jobs
+
+    for job_id in job_ids:
+        if job_id is not None:
+            jobs.hurry(job_id)
 
 
 def get(portal_id: str) -> PortalOut:
@@ -156,8 +174,7 @@ def delete(portal_id: str, *, force: bool) -> None:
 
     gone = retrying(work)
     hosts.forget(gone.label)
+    # the jobs of its domain and its distribution undo what stands outside
     if gone.domain is not None:
-        from chalicelib.jobs import service as jobs
-
         hosts.forget(hosts.label(gone.domain["hostname"]))
-        jobs.hurry(gone.domain["id"])  # its job undoes what stands outside
+    _hurry(gone.domain and gone.domain["id"], gone.distribution)

@@ -51,6 +51,10 @@ def destination(destination_id: str) -> str:
     return f"DEST#{destination_id}"
 
 
+def distribution(distribution_id: str) -> str:
+    return f"DIST#{distribution_id}"
+
+
 def strategy(strategy_id: str) -> str:
     return f"STRAT#{strategy_id}"
 

@@ -131,11 +131,12 @@ class Transaction:
         self._move(record, 1)
         self._beat(record)
 
-    def update(self, record: Record) -> None:
-        """Write a changed record on condition that it is as it was read; moves names, rows and counts."""
+    def update(self, record: Record, refused: ProblemError | None = None) -> None:
+        """Write a changed record on condition that it is as it was read (`refused` is raised otherwise, Stale
+        by default); moves names, rows and counts."""
         before = record.before()
         record.updated_at = clock.now_ms()
-        self._put(record, _as_read(before), Stale())
+        self._put(record, _as_read(before), refused or Stale())
         old_names, new_names = before.names(), record.names()
         for key in old_names.keys() - new_names.keys():
             self._release(key)
