@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 BASE = Path(__file__).with_name("base.yaml")
+EDGE = Path(__file__).with_name("edge.yaml")
 
 
 def load(path: Path = BASE) -> dict[str, Any]:
