@@ -31,8 +31,8 @@ class MenuSection:
 
 @dataclass(frozen=True)
 class Layout:
-    """The frame of a page. `css` is the portal's part of the inline stylesheet. `preview`: it says that an
-    admin looks at it as a developer would."""
+    """The frame of a page. `css` is the portal's part of the inline stylesheet. `search`: its header has a
+    search of APIs. `preview`: it says that an admin looks at it as a developer would."""
 
     name: str
     mode: str
@@ -43,6 +43,7 @@ class Layout:
     menu: list[MenuItem]
     footer_sections: list[MenuSection]
     footer_bottom: list[MenuItem]
+    search: bool
     preview: bool
 
 
@@ -74,6 +75,8 @@ def layout(visit: Visit, path: str) -> Layout:
         menu=items(menu.get("main", [])),
         footer_sections=[section for section in sections if section.items],
         footer_bottom=items(menu.get("footer_bottom", [])),
+        # the catalog has one of its own
+        search=path.strip("/") != "apis",
         preview=visit.viewer.preview,
     )
 

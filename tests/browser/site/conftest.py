@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,9 +74,3 @@ def visit(context: BrowserContext) -> Iterator[Callable[[str], Watched]]:
 def management(server: int, portals: dict[str, str]) -> Client:
     """The management API of the filled installation."""
     return Client(server, token=TOKEN)
-
-
-@pytest.fixture(scope="session")
-def images() -> Path:
-    """Where the documentation's pictures are."""
-    return Path(__file__).resolve().parents[3] / "docs" / "images"

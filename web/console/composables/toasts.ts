@@ -12,6 +12,8 @@ let last = 0
 
 /** Tells something in passing. Failures stay until they are dismissed. */
 export function toast(text: string, kind: Toast['kind'] = 'success'): void {
+  // said again, it is not said twice
+  toasts.filter((one) => one.text === text).forEach(({ id }) => dismiss(id))
   const id = ++last
   toasts.push({ id, text, kind })
   if (kind !== 'danger') setTimeout(() => dismiss(id), 6000)
