@@ -10,9 +10,8 @@ _NOTE = """
 window.presses = 0
 window.typed = new Set()
 addEventListener('pointerdown', () => (window.presses += 1), true)
-addEventListener('input', ({ target }) => {
-  if (target.matches('input:not([type=radio], [type=checkbox], [type=file]), textarea')) window.typed.add(target)
-}, true)
+const fields = 'input:not([type=radio], [type=checkbox], [type=file]), textarea'
+addEventListener('input', ({ target }) => target.matches(fields) && window.typed.add(target), true)
 """
 
 

@@ -19,7 +19,9 @@ _SETTLE = """() => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   while (texts.nextNode()) {
     const text = texts.currentNode
-    const shown = text.data.replace(/[0-9a-f]{12}(?=\\.localhost)/, '1f0e4c2a9b7d').replace(/localhost:\\d+/, 'localhost:8000')
+    const shown = text.data
+      .replace(/[0-9a-f]{12}(?=\\.localhost)/, '1f0e4c2a9b7d')
+      .replace(/localhost:\\d+/, 'localhost:8000')
     if (shown !== text.data) text.data = shown
   }
 }"""
