@@ -108,6 +108,8 @@ class Document(Record, discriminator="document"):
     """`API#<api>/DOC#<id>`: a node of the API's tree of Markdown documents. `content` is a blob; `position`
     orders siblings."""
 
+    hiding = ("status",)
+
     id = UnicodeAttribute()
     api_id = UnicodeAttribute()
     title = UnicodeAttribute()
@@ -143,6 +145,8 @@ class Image(Record, discriminator="image"):
 
 class Publication(Record, discriminator="publication"):
     """`API#<api>/PUB#<portal>`: an API (or package) at a portal. `strategy_id` None: no application auth."""
+
+    hiding = ("visibility",)
 
     api_id = UnicodeAttribute()
     portal_id = UnicodeAttribute()

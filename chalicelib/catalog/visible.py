@@ -21,7 +21,7 @@ class Seen:
 
     api: Api
     publication: Publication
-    portal: PortalAccess
+    portal: Portal
 
 
 def find(viewer: Viewer, api_id_or_slug: str) -> Seen:
@@ -98,4 +98,4 @@ def _seen(found: dict[keys.Key, Record], api_id: str, viewer: Viewer, portal: Po
         return None
     if not sees_api(viewer, portal.access, publication.access):
         return None
-    return Seen(api, publication, portal.access)
+    return Seen(api, publication, portal)

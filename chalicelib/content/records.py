@@ -14,6 +14,8 @@ class Page(Record, discriminator="page"):
     orders siblings; `slug` stands as it was sent. What is read together with its text: `snippets` names the
     snippets that it refers to, `lists_apis` tells that it shows the catalog."""
 
+    hiding = ("visibility", "status")
+
     id = UnicodeAttribute()
     slug = UnicodeAttribute()
     title = UnicodeAttribute()
@@ -32,6 +34,8 @@ class Page(Record, discriminator="page"):
 
 class Snippet(Record, discriminator="snippet"):
     """`PORTAL#<portal>/SNIP#<id>`: a piece of text that pages refer to by its name."""
+
+    hiding = ("visibility", "status")
 
     id = UnicodeAttribute()
     name = UnicodeAttribute()

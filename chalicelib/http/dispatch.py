@@ -401,6 +401,9 @@ def _pack(call: Call, response: Response) -> dict[str, Any]:
 def _too_large(call: Call, response: Response, headers: dict[str, str]) -> bytes:
     """An answer that a Lambda cannot carry: by a presigned address where asked for, else 413 naming it."""
     headers.pop("ETag", None)
+    # how it is told hangs on this request's headers and no address of its own: nobody may keep it
+    headers.pop("Cache-Tag", None)
+    headers["Cache-Control"] = "no-store"
     if call.request.headers.get(PRESIGNED_HEADER, "").lower() == "presigned":
         headers.pop("Content-Encoding", None)
         headers["Location"] = blobs.presigned(response.body, headers.pop("Content-Type", answers.JSON))

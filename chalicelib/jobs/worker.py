@@ -19,6 +19,7 @@ TASKS = {
     "distribution": "chalicelib.domains.distributions:check",
     "drain": "chalicelib.jobs.cascade:drain",
     "audit_replay": "chalicelib.audit.replays.service:run",
+    "refresh": "chalicelib.edge.refresh:run",
 }
 #: a job this old that is still there was forgotten
 FORGOTTEN_MS = 120_000
@@ -27,11 +28,16 @@ SKEW_MS = 2_000
 
 
 def handle(event: dict[str, Any]) -> dict[str, Any]:
-    """An SQS batch. Messages whose job failed are given back to the queue."""
+    """An SQS batch. A message names a job, or carries work that has no record. Those that failed are given
+    back to the queue."""
     failed = []
     for message in event.get("Records", []):
         try:
-            _run_due(json.loads(message["body"])["job_id"])
+            body = json.loads(message["body"])
+            if "job_id" in body:
+                _run_due(body["job_id"])
+            else:
+                _call(body["task"], body["arguments"])
         except Exception:
             logger().exception("a job failed and will be tried again", message_id=message.get("messageId"))
             failed.append({"itemIdentifier": message["messageId"]})
@@ -53,10 +59,14 @@ def run(job_id: str) -> None:
         _do(job)
 
 
+def _call(task: str, arguments: dict[str, Any]) -> None:
+    module, _, name = TASKS[task].partition(":")
+    getattr(importlib.import_module(module), name)(**arguments)
+
+
 def _do(job: Job) -> None:
-    module, _, name = TASKS[job.task].partition(":")
     try:
-        getattr(importlib.import_module(module), name)(**job.arguments)
+        _call(job.task, job.arguments)
     except jobs.Later as later:
         jobs.postpone(job.id, later.seconds, **later.changed)
         return

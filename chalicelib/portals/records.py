@@ -28,6 +28,8 @@ class Portal(Record, discriminator="portal"):
     `domain` is what the portal itself has to know of its custom domain (`Domain`), None where it has none.
     """
 
+    hiding = ("authentication_enabled", "rbac_enabled", "sipr_enabled")
+
     id = UnicodeAttribute()
     name = UnicodeAttribute()
     display_name = UnicodeAttribute()

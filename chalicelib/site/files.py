@@ -40,13 +40,14 @@ def answer(visit: Visit, name: str, version: str) -> Answer:
     if name not in (CSS, *Asset) or (name == CSS and name not in contents):
         raise NotFound("There is no such file.")
     named = contents.get(name, BUILT_IN)[:16] == version
-    cache = policy.IMMUTABLE if named else "public, max-age=300"
-    cache = cache if visit.shared else policy.PRIVATE
+    caching = policy.caching(visit, kept=policy.IMMUTABLE if named else policy.PUBLIC_CACHE)
     if name == CSS:
         return Answer(
             blobs.get(contents[CSS]),
-            headers={"Cache-Control": cache, **policy.data()},
+            headers={**caching, **policy.data()},
             media_type="text/css; charset=utf-8",
         )
     image = images.of(site.assets, Asset(name))
-    return answers.image(image.data, image.media_type, cache)
+    found = answers.image(image.data, image.media_type)
+    found.headers.update(caching)
+    return found

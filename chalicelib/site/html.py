@@ -121,7 +121,8 @@ def markdown(view: View, *, negotiated: bool) -> Answer:
 
 
 def _headers(view: View) -> dict[str, str]:
-    return {"Vary": policy.VARY, **policy.caching(view.visit, view.tags, missing=view.status == 404)}
+    kept = policy.MISSING_CACHE if view.status == 404 else policy.PUBLIC_CACHE
+    return {"Vary": policy.VARY, **policy.caching(view.visit, view.tags, kept=kept)}
 
 
 def _encoded(text: str) -> bytes:

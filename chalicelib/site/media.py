@@ -17,9 +17,9 @@ def get_media(viewer: Viewer, key: str) -> Answer:
     """Get an image of the portal"""
     served = service.served_to(viewer, key)
     # another image has another address, so one that everyone may see never changes
-    cache = policy.IMMUTABLE if served.public else policy.PRIVATE
+    cache = policy.IMMUTABLE if served.shared else policy.OWN if served.public else policy.PRIVATE
     answer = answers.image(served.image.data, served.image.media_type, cache)
-    if served.public:
+    if served.shared:
         answer.headers["Cache-Tag"] = f"p-{viewer.portal_id},api-{served.api_id}"
     return answer
 

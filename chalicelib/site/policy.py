@@ -33,6 +33,8 @@ PUBLIC_CACHE = "public, max-age=0, s-maxage=3600, stale-while-revalidate=600, st
 MISSING_CACHE = "public, max-age=0, s-maxage=10"
 IMMUTABLE = "public, max-age=31536000, immutable"
 PRIVATE = "private, no-store"
+#: what is no secret, for the browser of a viewer with a session
+OWN = "private, max-age=31536000, immutable"
 #: of pages: with a session another viewer, with another Accept the page as Markdown
 VARY = "Accept-Encoding, Accept, Cookie"
 
@@ -54,13 +56,13 @@ def data() -> dict[str, str]:
     return {"Content-Security-Policy": "default-src 'none'; sandbox"}
 
 
-def caching(visit: Visit, tags: tuple[str, ...] = (), *, missing: bool = False) -> dict[str, str]:
-    """Headers that say who may keep an answer: a shared cache only what everyone may see. The portal's tag
-    goes before `tags`."""
+def caching(visit: Visit, tags: tuple[str, ...] = (), *, kept: str = PUBLIC_CACHE) -> dict[str, str]:
+    """Headers that say who may keep an answer: a shared cache only what everyone may see, as `kept` says. The
+    portal's tag goes before `tags`; all that is kept has it, so that it can be taken back."""
     if not visit.shared:
         return {"Cache-Control": PRIVATE}
     return {
-        "Cache-Control": MISSING_CACHE if missing else PUBLIC_CACHE,
+        "Cache-Control": kept,
         "Cache-Tag": ",".join((f"p-{visit.site.portal.id}", *tags)),
     }
 

@@ -75,6 +75,17 @@ def session(digest: str) -> str:
     return f"SESS#{digest}"
 
 
+def refreshed(portal_id: str) -> str:
+    """When a portal's pages were last taken out of CloudFront."""
+    return f"EDGE#{portal_id}"
+
+
+def shown(pk: str) -> tuple[str, str] | None:
+    """Of a partition whose records show on portals' sites: the id it is of, and `portal` or `api`."""
+    kind, _, id_ = pk.partition("#")
+    return (id_, kind.lower()) if kind in ("PORTAL", "API") else None
+
+
 def idempotency(digest: str) -> str:
     return f"IDEM#{digest}"
 

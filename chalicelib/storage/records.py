@@ -81,6 +81,8 @@ class Record(Model):
     #: attributes that other records' `counters` move, without touching `rev`: a change or deletion of this
     #: record is refused (Stale) where one moved since it was read
     counted: ClassVar[tuple[str, ...]] = ()
+    #: attributes that decide who sees it: a change may take it from visitors' eyes
+    hiding: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         # PynamoDB wants a name; ours comes from the settings, at the call (records.dispatch)

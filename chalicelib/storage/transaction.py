@@ -100,6 +100,8 @@ class Transaction:
         self._trees: dict[str, int] = {}
         self._dropped: set[str] = set()
         self._without_pulse = set(dead)
+        self._ended: set[str] = set()
+        self._hides = False
         self._saved: list[tuple[Record, Item]] = []
         self._made: Record | None = None
 
@@ -152,6 +154,7 @@ class Transaction:
         self._move(before, -1)
         self._move(record, 1)
         self._beat(record)
+        self._hides |= any(getattr(before, name) != getattr(record, name) for name in record.hiding)
 
     def delete(self, record: Record) -> None:
         """Remove a record as it was read, its names, rows and counts. Its own pulse is removed by `end`."""
@@ -162,6 +165,7 @@ class Transaction:
             self._delete_row(name, record)
         self._move(record, -1)
         self._beat(record)
+        self._hides = True
 
     def begin(self, pk: str) -> None:
         """Give a new parent its pulse."""
@@ -180,6 +184,7 @@ class Transaction:
             delete["ExpressionAttributeValues"] = {":beat": {"N": str(beat)}}
         self._steps.append(Step({"Delete": delete}, NotFound() if beat is None else Stale()))
         self._without_pulse.add(pk)
+        self._ended.add(pk)
 
     def replant(self, pk: str, tree: int) -> None:
         """Change the shape of a parent's tree on condition that it is the shape that was read."""
@@ -340,6 +345,10 @@ class Transaction:
         for record, item in self._saved:
             record.rev = (record.rev or 0) + 1
             record.is_stored_as(item)
+        if settings().distribution:
+            from chalicelib.edge import changes
+
+            changes.tell((self._pulses - self._without_pulse) | self._ended, hides=self._hides)
 
 
 def _write(actions: list[Item], refused: list[Exception | None]) -> None:

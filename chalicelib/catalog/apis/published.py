@@ -54,7 +54,7 @@ def actions(viewer: Viewer, api_id_or_slug: str) -> ActionsOut:
     seen = visible.find(viewer, api_id_or_slug)
     publication = seen.publication.access
     register = visibility.may_register(
-        viewer, seen.portal, publication, application_strategy_id=publication.strategy_id
+        viewer, seen.portal.access, publication, application_strategy_id=publication.strategy_id
     )
     return ActionsOut(actions=Actions(view=True, register_=register, view_documentation=True))
 

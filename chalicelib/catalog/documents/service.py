@@ -235,7 +235,7 @@ def _visible(viewer: Viewer, api_id_or_slug: str) -> tuple[DocumentTree, list[Do
     """The tree of an API that the viewer sees, and the documents of it that are there for the viewer."""
     seen = visible.find(viewer, api_id_or_slug)
     tree = DocumentTree(table.query(Document, seen.api.pk, _PREFIX))
-    return tree, [one for one in tree if _sees(viewer, seen.portal, tree, one)]
+    return tree, [one for one in tree if _sees(viewer, seen.portal.access, tree, one)]
 
 
 def _sees(viewer: Viewer, portal: PortalAccess, tree: DocumentTree, document: Document) -> bool:

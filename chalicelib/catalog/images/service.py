@@ -28,11 +28,13 @@ PATIENCE = 5.0
 
 @dataclass(frozen=True)
 class Served:
-    """An image to send. `public`: everyone may see it."""
+    """An image to send. `public`: every visitor of the portal may see it; `shared`: anyone at all, so that a
+    cache may give it to others."""
 
     api_id: str
     image: DataUri
     public: bool
+    shared: bool
 
 
 def _load(api_id: str, image_type: str) -> Image | None:
@@ -145,7 +147,7 @@ def _content(image: Image) -> str:
 def served(key: str) -> Served:
     """The image at an address of the admin host. Up to three trips. Raises NotFound."""
     named = addresses.read(key, None)
-    return Served(named.api_id, _image(named), public=False)
+    return Served(named.api_id, _image(named), public=False, shared=False)
 
 
 def served_to(viewer: Viewer, key: str) -> Served:
@@ -156,7 +158,8 @@ def served_to(viewer: Viewer, key: str) -> Served:
     named = addresses.read(key, viewer.portal_id)
     with _in_one_voice():
         seen = visible.find(viewer, named.api_id)
-    return Served(named.api_id, _image(named), public=seen.publication.visibility == "public")
+    public = seen.publication.visibility == "public" and not seen.portal.sipr_enabled
+    return Served(named.api_id, _image(named), public=public, shared=public and not viewer.authenticated)
 
 
 def _image(named: addresses.Named) -> DataUri:

@@ -1,0 +1,1 @@
+"""What CloudFront keeps of portals' sites, and how it learns that it is no longer true."""
