@@ -48,10 +48,11 @@ class Settings:
     portal_base_domain: str = field(
         default_factory=lambda: _env("PORTICO_PORTAL_BASE_DOMAIN", "localhost:8000")
     )
-    #: CloudFront: the distribution that everything answers at, the one whose tenants are custom domains, and
-    #: the name that the DNS records of those point to. Empty on one machine.
+    #: CloudFront: the distribution that everything answers at, the one whose tenants are custom domains,
+    #: their connection group, and its name, which the DNS records of those point to. Empty on one machine.
     distribution: str = field(default_factory=lambda: _env("PORTICO_DISTRIBUTION", ""))
     tenant_distribution: str = field(default_factory=lambda: _env("PORTICO_TENANT_DISTRIBUTION", ""))
+    connection_group: str = field(default_factory=lambda: _env("PORTICO_CONNECTION_GROUP", ""))
     routing_endpoint: str = field(default_factory=lambda: _env("PORTICO_ROUTING_ENDPOINT", ""))
     scheme: str = field(default_factory=lambda: _env("PORTICO_SCHEME", "http"))
     #: further origins whose scripts may call the management API (a console served elsewhere)

@@ -131,6 +131,8 @@ def _create(domain: CustomDomain) -> Tenant | Progress:
         "Tags": {"Items": [{"Key": TAG, "Value": domain.id}]},
         "Enabled": True,
     }
+    if settings().connection_group:
+        arguments["ConnectionGroupId"] = settings().connection_group
     if domain.certificate_arn is not None:
         arguments["Customizations"] = {"Certificate": {"Arn": domain.certificate_arn}}
     else:

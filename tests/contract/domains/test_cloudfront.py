@@ -59,10 +59,13 @@ def distribution(table: str, aws: Callable[[str], Any]) -> Iterator[str]:
     """A multi-tenant distribution; the product makes custom domains of its tenants."""
     made = aws("cloudfront").create_distribution(DistributionConfig=CONFIG)["Distribution"]["Id"]
     os.environ["PORTICO_TENANT_DISTRIBUTION"] = made
-    os.environ["PORTICO_ROUTING_ENDPOINT"] = "d-routing.cloudfront.net"
+    group = aws("cloudfront").create_connection_group(Name="tenants", Enabled=True)["ConnectionGroup"]
+    os.environ["PORTICO_CONNECTION_GROUP"] = group["Id"]
+    os.environ["PORTICO_ROUTING_ENDPOINT"] = group["RoutingEndpoint"]
     settings.cache_clear()
     yield made
-    del os.environ["PORTICO_TENANT_DISTRIBUTION"], os.environ["PORTICO_ROUTING_ENDPOINT"]
+    for name in ("TENANT_DISTRIBUTION", "CONNECTION_GROUP", "ROUTING_ENDPOINT"):
+        del os.environ[f"PORTICO_{name}"]
     settings.cache_clear()
     clock.travel(0)
 
@@ -158,7 +161,7 @@ def killed_at(nth: int, work: Callable[[], None]) -> bool:
 
 def test_a_domain_is_made_and_undone(make: Any, admin: Client) -> None:
     domain: Domain = make()
-    assert admin.get(domain.ours).json()["dns"]["value"] == "d-routing.cloudfront.net"
+    assert admin.get(domain.ours).json()["dns"]["value"] == settings().routing_endpoint
     worker.run(domain.id)
     worker.run(domain.id)
     # it is there, and yet some process may take the name for the portal's that had it before
@@ -374,6 +377,8 @@ def test_the_name_must_lead_to_cloudfront_before_a_tenant_is_made(calls: Recorde
         "create_distribution_tenant",
         {
             "DistributionId": settings().tenant_distribution,
+            # whose name the DNS record leads to
+            "ConnectionGroupId": settings().connection_group,
             "Name": edge_aws.tenant_name("one"),
             "Domains": [{"Domain": "docs.example.com"}],
             "Tags": {"Items": [{"Key": "portico:domain", "Value": "one"}]},
