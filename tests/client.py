@@ -63,18 +63,23 @@ class Client:
                 (k, v) for k, value in query.items() for v in (value if isinstance(value, list) else [value])
             ]
             path += "?" + "&".join(f"{quote(k, safe='[].')}={quote(str(v), safe='')}" for k, v in pairs)
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-        try:
-            connection.request(method, path, raw, sent)
-            answer = connection.getresponse()
-            data = answer.read()
-        finally:
-            connection.close()
-        found = {name.lower(): value for name, value in answer.getheaders()}
+        status, answered, data = self._exchange(method, path, raw, sent)
+        found = {name.lower(): value for name, value in answered}
         if found.get("content-encoding") == "gzip" and data:
             data = gzip.decompress(data)
-        cookies = [value for name, value in answer.getheaders() if name.lower() == "set-cookie"]
-        return Reply(answer.status, found, data, cookies)
+        cookies = [value for name, value in answered if name.lower() == "set-cookie"]
+        return Reply(status, found, data, cookies)
+
+    def _exchange(
+        self, method: str, target: str, raw: bytes | None, sent: dict[str, str]
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, target, raw, sent)
+            answer = connection.getresponse()
+            return answer.status, answer.getheaders(), answer.read()
+        finally:
+            connection.close()
 
     def get(self, path: str, **more: Any) -> Reply:
         return self.request("GET", path, **more)

@@ -69,8 +69,7 @@ function moved(request) {
 // Whether Markdown is wanted more than HTML: of equals HTML, as of a browser's `*/*`.
 function wantsMarkdown(accept) {
     const ranges = accept ? (accept.multiValue || [accept]).map(function (one) { return one.value; }).join(',') : '';
-    return ranges.toLowerCase().indexOf('markdown') >= 0
-        && less(wish(ranges, 'text/html'), wish(ranges, 'text/markdown'));
+    return less(wish(ranges, 'text/html'), wish(ranges, 'text/markdown'));
 }
 
 // How much a media type is wanted: quality, how exactly it is named, and how early. The most exact range decides.

@@ -22,86 +22,10 @@ from chalicelib.storage import keys
 from chalicelib.storage import table as stored
 from chalicelib.storage.transaction import Transaction
 from tests.client import Client
-from tests.contract.domains.test_cloudfront import CONFIG
+from tests.contract.edge.conftest import Front
 from tests.contract.site.making import Maker, done
 
 Trips = Callable[[Callable[[], Any]], int]
-
-
-class Front:
-    """CloudFront in front of the product: a distribution, one for tenants, and the worker's queue."""
-
-    def __init__(self, aws: Callable[[str], Any]) -> None:
-        self.cloudfront, self.sqs = aws("cloudfront"), aws("sqs")
-        self.main, self.tenants = self._made("direct"), self._made("tenant-only")
-        self.queue: str = self.sqs.create_queue(QueueName=f"changes-{uuid.uuid4()}")["QueueUrl"]
-        #: waits of the messages that were sent
-        self.waits: list[int] = []
-
-    def _made(self, mode: str) -> str:
-        config = {
-            **CONFIG,
-            "CallerReference": str(uuid.uuid4()),
-            "ConnectionMode": mode,
-            "CacheTagConfig": {"HeaderName": "Cache-Tag"},
-        }
-        made: str = self.cloudfront.create_distribution(DistributionConfig=config)["Distribution"]["Id"]
-        return made
-
-    def tenant(self, name: str, host: str) -> str:
-        made: str = self.cloudfront.create_distribution_tenant(
-            DistributionId=self.tenants, Name=name, Domains=[{"Domain": host}], Enabled=True
-        )["DistributionTenant"]["Id"]
-        return made
-
-    def told(self) -> list[dict[str, Any]]:
-        """The messages that wait, as a batch of the worker's event."""
-        found: list[dict[str, Any]] = []
-        while got := self.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages"):
-            found += [{"messageId": one["MessageId"], "body": one["Body"]} for one in got]
-            for one in got:
-                self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=one["ReceiptHandle"])
-        return found
-
-    def work(self) -> None:
-        """Let the worker do what was told."""
-        assert worker.handle({"Records": self.told()}) == {"batchItemFailures": []}
-
-    def gone(self) -> list[list[str]]:
-        """What was invalidated at the main distribution, one entry an invalidation, oldest first."""
-        found = self.cloudfront.list_invalidations(DistributionId=self.main)["InvalidationList"].get(
-            "Items", []
-        )
-        batches = [
-            self.cloudfront.get_invalidation(DistributionId=self.main, Id=one["Id"])["Invalidation"]
-            for one in found
-        ]
-        batches.sort(key=lambda one: one["CreateTime"])
-        return [one["InvalidationBatch"]["Paths"]["Items"] for one in batches]
-
-
-@pytest.fixture
-def front(table: str, aws: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:
-    made = Front(aws)
-    monkeypatch.setenv("PORTICO_DISTRIBUTION", made.main)
-    monkeypatch.setenv("PORTICO_TENANT_DISTRIBUTION", made.tenants)
-    monkeypatch.setenv("PORTICO_QUEUE_URL", made.queue)
-    settings.cache_clear()
-
-    def sent(params: dict[str, Any], **_: Any) -> None:
-        for entry in params.get("Entries", [params]):
-            made.waits.append(entry["DelaySeconds"])
-            entry["DelaySeconds"] = 0  # nobody has to wait here
-
-    events = product.client("sqs").meta.events
-    for operation in ("SendMessage", "SendMessageBatch"):
-        events.register(f"provide-client-params.sqs.{operation}", sent)
-    yield made
-    for operation in ("SendMessage", "SendMessageBatch"):
-        events.unregister(f"provide-client-params.sqs.{operation}", sent)
-    monkeypatch.undo()
-    settings.cache_clear()
-    clock.travel(0)
 
 
 @pytest.fixture
