@@ -31,6 +31,7 @@ async function belongings(portal: Portal): Promise<string[]> {
   ]
   return [
     `the address ${portal.default_domain}`,
+    ...(portal.canonical_domain === portal.default_domain ? [] : [`the domain ${portal.canonical_domain}`]),
     ...amounts.filter(([amount]) => amount).map(([amount, one, many]) => number(amount, one, many)),
   ]
 }
