@@ -1,0 +1,1 @@
+"""`make deploy` and its neighbours: an installation in one's own AWS account, and the way back."""
