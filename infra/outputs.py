@@ -1,4 +1,4 @@
-"""From the outputs of the base stack to the environment the product reads (chalicelib.settings)."""
+"""From the outputs of the stacks to the environment the product reads (chalicelib.settings)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,18 @@ ENVIRONMENT = {
     "AuditQueueUrl": "PORTICO_AUDIT_QUEUE_URL",
     "AuditDeadLetterQueueUrl": "PORTICO_AUDIT_DEAD_LETTER_QUEUE_URL",
 }
+#: output of edge.yaml → name in the environment; not there before that stack is made for the first time
+EDGE = {
+    "ConsoleHost": "PORTICO_ADMIN_HOSTS",
+    "PortalBaseDomain": "PORTICO_PORTAL_BASE_DOMAIN",
+    "DistributionId": "PORTICO_DISTRIBUTION",
+    "CustomDistributionId": "PORTICO_TENANT_DISTRIBUTION",
+    "RoutingEndpoint": "PORTICO_ROUTING_ENDPOINT",
+}
 
 
 def environment(outputs: Mapping[str, str]) -> dict[str, str]:
-    """The part of the product's environment that the stack decides."""
-    return {name: outputs[output] for output, name in ENVIRONMENT.items()}
+    """The part of the product's environment that the stacks decide: all that base.yaml's outputs say, and what
+    edge.yaml's say as far as there are any."""
+    found = {name: outputs[output] for output, name in ENVIRONMENT.items()}
+    return found | {name: outputs[output] for output, name in EDGE.items() if outputs.get(output)}

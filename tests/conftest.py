@@ -19,6 +19,7 @@ import pytest
 from infra.local import stack
 from infra.local.emulator_process import Emulator
 from infra.local.server import Background
+from tests import permissions
 from tests.client import Client
 
 ROOT = Path(__file__).parent.parent
@@ -36,6 +37,12 @@ def free_port() -> int:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
         return port
+
+
+@pytest.fixture(scope="session", autouse=True)
+def watched_permissions() -> Iterator[None]:
+    """Every call the product's functions make to AWS is one that they may make."""
+    yield from permissions.watch()
 
 
 @pytest.fixture(scope="session")

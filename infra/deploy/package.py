@@ -21,7 +21,11 @@ from infra.deploy import say
 from infra.deploy.errors import DeployError
 
 ROOT = Path(__file__).resolve().parents[2]
-WORK = ROOT / ".build" / "deploy"
+BUILD = ROOT / ".build"
+#: working copies, a folder for each stage
+WORK = BUILD / "deploy"
+#: packages, a folder for each lock file
+VENDOR = BUILD / "vendor"
 #: what a Lambda runs, of the checkout
 PRODUCT = ("app.py", "chalicelib", ".chalice/config.json")
 #: glibc of the runtimes: Amazon Linux 2 has 2.26, Amazon Linux 2023 (from Python 3.12 on) has 2.34
@@ -50,8 +54,7 @@ UNUSED = ("boto3", "s3transfer", "bin")
 
 def working_copy(folder: Path, architecture: str = "arm64") -> Path:
     """Fill `folder` with what Chalice needs to package the product; the folder. Raises DeployError."""
-    if folder.exists():
-        shutil.rmtree(folder)
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name in product_files():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -99,12 +102,12 @@ def vendor(architecture: str) -> Path:
     requirements = (ROOT / "requirements.txt").read_bytes()
     text = f"{sys.version_info[:2]} {architecture} {chalice.__version__} {SERVICES} {UNUSED}"
     digest = hashlib.sha256(requirements + text.encode() + Path(__file__).read_bytes()).hexdigest()[:16]
-    folder = WORK / f"vendor-{digest}"
+    folder = VENDOR / digest
     if folder.exists():
         return folder
     say.detail(f"fetching the packages for Python {_version()} on {architecture} ...")
-    WORK.mkdir(parents=True, exist_ok=True)
-    fresh = WORK / f"vendor-{digest}.{os.getpid()}"
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    fresh = VENDOR / f"{digest}.{os.getpid()}"
     shutil.rmtree(fresh, ignore_errors=True)
     _install(fresh, architecture)
     _strip(fresh)
@@ -127,7 +130,14 @@ def _install(folder: Path, architecture: str) -> None:
     platforms = [f"manylinux_2_{minor}_{machine}" for minor in range(newest, 16, -1)]
     platforms += [f"manylinux2014_{machine}"]
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    command += ["--only-binary=:all:", "--no-compile", "--implementation", "cp", "--python-version", _version()]
+    command += [
+        "--only-binary=:all:",
+        "--no-compile",
+        "--implementation",
+        "cp",
+        "--python-version",
+        _version(),
+    ]
     command += [word for platform in platforms for word in ("--platform", platform)]
     command += ["--target", str(folder), "--requirement", str(ROOT / "requirements.txt")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - pip

@@ -1,0 +1,154 @@
+"""One command to a running installation: made the first time, brought up to date every other time.
+
+Each step looks at what is there and makes what is missing, so that a deployment that broke goes on where it
+stopped when it is called again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from infra import outputs, template, web_build
+from infra.deploy import (
+    assets,
+    certificate,
+    checks,
+    functions,
+    installation,
+    origin_secret,
+    package,
+    say,
+    stacks,
+)
+from infra.deploy.account import Account
+from infra.deploy.errors import DeployError
+
+#: the edge stack's parameter → whose ARN
+ARNS = {
+    "ApiArn": "api_handler",
+    "WorkerArn": "worker",
+    "ScheduledArn": "scheduled",
+    "AuditForwarderArn": "audit_forwarder",
+    "AuditDelivererArn": "audit_deliverer",
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a deployment is asked for. `domain`: None leaves it as it is, '' takes it away."""
+
+    stage: str
+    domain: str | None = None
+    architecture: str = "arm64"
+    rotate_origin_secret: bool = False
+
+
+def run(account: Account, options: Options) -> None:
+    """Deploy. Raises DeployError."""
+    stage = options.stage
+    runtime = checks.python()
+    base_stack, edge_stack = stacks.name(stage, "base"), stacks.name(stage, "edge")
+    domain = _domain(account, edge_stack, options.domain)
+    checks.announce(account, stage, runtime, domain, stacks.describe(account, base_stack))
+    try:
+        web_build.build()
+    except web_build.BuildError as error:
+        raise DeployError(str(error)) from error
+    certificate_arn = ""
+    if domain:
+        with say.step(f"Certificate of {domain} and *.{domain}"):
+            certificate_arn = certificate.ensure(account, domain)
+    with say.step(f"Base stack {base_stack}"):
+        base = stacks.apply(account, base_stack, template.BASE, {"Stage": stage})
+    with say.step("Secret between CloudFront and the API"):
+        secrets = origin_secret.ensure(account, stage, rotate=options.rotate_origin_secret)
+    edge = stacks.outputs(account, edge_stack)
+    with say.step("Functions and API"):
+        folder = package.working_copy(package.WORK / stage, options.architecture)
+        environment = _environment({**base, **edge}, secrets)
+        functions.configure(folder, stage, account, {**base, **edge}, environment, options.architecture)
+        deployed = functions.deploy(folder, stage, account, base["Bucket"])
+    with say.step("Front end"):
+        # before the edge stack: what it leads to is there when it is
+        put, number = assets.upload(account, base["AssetsBucket"], web_build.DIST)
+        say.detail(f"{put} of {number} files were new")
+    with say.step(f"Edge stack {edge_stack}"):
+        values = _edge_values(stage, base, deployed, secrets[0], domain, certificate_arn)
+        edge = stacks.apply(account, edge_stack, template.EDGE, values)
+    again = _environment({**base, **edge}, secrets)
+    if again != environment:
+        with say.step("Functions again, now that their addresses are known"):
+            functions.configure(folder, stage, account, {**base, **edge}, again, options.architecture)
+            functions.deploy(folder, stage, account, base["Bucket"])
+    if domain:
+        with say.step(f"Addresses below {domain}"):
+            certificate.point(account, domain, edge)
+    with say.step("First admin"):
+        token = installation.bootstrap(account, base)
+    _greet(account, stage, deployed, edge, token)
+
+
+def _domain(account: Account, edge_stack: str, wanted: str | None) -> str | None:
+    """The domain of the installation: what is asked for, else what it has."""
+    if wanted is not None:
+        return wanted.strip().lower().rstrip(".") or None
+    found = stacks.describe(account, edge_stack).get("Parameters", [])
+    return next((one["ParameterValue"] for one in found if one["ParameterKey"] == "Domain"), None) or None
+
+
+def _environment(found: Mapping[str, str], secrets: list[str]) -> dict[str, str]:
+    return {
+        "PORTICO_SCHEME": "https",
+        "PORTICO_ORIGIN_SECRETS": ",".join(secrets),
+        # until the edge stack says what they are: nobody gets past the origin secret anyway
+        "PORTICO_ADMIN_HOSTS": "console.invalid",
+        "PORTICO_PORTAL_BASE_DOMAIN": "portals.invalid",
+        **outputs.environment(found),
+    }
+
+
+def _edge_values(
+    stage: str,
+    base: Mapping[str, str],
+    deployed: Mapping[str, str],
+    secret: str,
+    domain: str | None,
+    certificate_arn: str,
+) -> dict[str, str]:
+    """Values of the edge stack's parameters, as far as its template has them."""
+    known: dict[str, Any] = {
+        **base,
+        **{parameter: deployed[function] for parameter, function in ARNS.items()},
+        "Stage": stage,
+        "ApiId": deployed["ApiId"],
+        "ApiStage": deployed["ApiStage"],
+        "OriginSecret": secret,
+        "Domain": domain or "",
+        "CertificateArn": certificate_arn,
+    }
+    parameters = template.load(template.EDGE)["Parameters"]
+    unknown = [name for name, one in parameters.items() if name not in known and "Default" not in one]
+    if unknown:
+        raise DeployError(f"The edge stack wants values that nobody knows: {', '.join(unknown)}.")
+    return {name: known[name] for name in parameters if name in known}
+
+
+def _greet(
+    account: Account, stage: str, deployed: Mapping[str, str], edge: Mapping[str, str], token: str | None
+) -> None:
+    console = edge.get("ConsoleHost")
+    say.line("")
+    say.line(f"Portico's stage {stage} is up.")
+    if console:
+        say.line(f"  console   https://{console}/console")
+        say.line(f"  API       https://{console}/v3/portals")
+        say.line(f"  portals   https://<12 hex digits>.{edge.get('PortalBaseDomain', '…')}")
+        if not edge.get("Domain"):
+            say.line("  A new CloudFront address takes some minutes until it answers everywhere.")
+    origin = f"{deployed['ApiId']}.execute-api.{account.region}.amazonaws.com/{deployed['ApiStage']}"
+    say.line(f"  origin    https://{origin} (for CloudFront only)")
+    if token:
+        say.line("")
+        say.line(f"  Access token of the first admin, shown this once:  {token}")
