@@ -8,7 +8,7 @@ INSTALL = ($(BIN)/python -m pip install --quiet --disable-pip-version-check $$(g
 	&& $(BIN)/uv pip install --quiet --python $(1)/bin/python -r $(2) 2>/dev/null) \
 	|| $(1)/bin/python -m pip install --quiet --disable-pip-version-check -r $(2)
 
-.PHONY: help run demo test web lint bench types operations lock clean
+.PHONY: help run demo test web lint bench types operations lock clean deploy domain destroy backup restore
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -49,6 +49,22 @@ web: $(VENV)/.installed ## build the front end and bring the AsyncAPI schemas, w
 
 bench: $(VENV)/.installed $(EMULATOR)/.installed ## measure, as ratios against a baseline of the same run
 	$(BIN)/python -m benchmarks
+
+DEPLOY = $(BIN)/python -m infra.deploy $@ --stage '$(STAGE)'
+deploy: $(VENV)/.installed ## make an installation in your AWS account, or bring it up to date (STAGE, DOMAIN)
+	@$(DEPLOY) $(if $(DOMAIN),--domain '$(DOMAIN)')
+
+domain: $(VENV)/.installed ## finish what a domain was waiting for (STAGE, DOMAIN)
+	@$(DEPLOY) $(if $(DOMAIN),--domain '$(DOMAIN)')
+
+destroy: $(VENV)/.installed ## take an installation away; its data is kept as a backup (STAGE, TO, PURGE=1, YES=1)
+	@$(DEPLOY) $(if $(TO),--to '$(TO)') $(if $(PURGE),--purge) $(if $(YES),--yes)
+
+backup: $(VENV)/.installed ## write all that a stage stores into files (STAGE, TO: a folder or s3://…)
+	@$(DEPLOY) $(if $(TO),--to '$(TO)')
+
+restore: $(VENV)/.installed ## bring a backup into a new stage (STAGE, FROM: a folder or s3://…)
+	@$(DEPLOY) --from '$(FROM)'
 
 types: $(VENV)/.installed ## write the types of the console's API client from the operation table
 	$(BIN)/python -m infra.web_types

@@ -24,7 +24,7 @@ EDGE = {
 
 
 def environment(outputs: Mapping[str, str]) -> dict[str, str]:
-    """The part of the product's environment that the stacks decide: all that base.yaml's outputs say, and what
-    edge.yaml's say as far as there are any."""
+    """The part of the product's environment that the stacks decide: all that base.yaml's outputs say, and
+    what edge.yaml's say as far as there are any."""
     found = {name: outputs[output] for output, name in ENVIRONMENT.items()}
     return found | {name: outputs[output] for output, name in EDGE.items() if outputs.get(output)}

@@ -48,7 +48,11 @@ class Client:
         query: dict[str, Any] | None = None,
     ) -> Reply:
         """`body`: bytes as they are, anything else as JSON. `query`: names are sent with their brackets."""
-        sent = {"Host": f"{self.host.partition(':')[0]}:{self.port}", "Accept-Encoding": "gzip"}
+        sent = {
+            "Host": f"{self.host.partition(':')[0]}:{self.port}",
+            "Accept": "*/*",
+            "Accept-Encoding": "gzip",
+        }
         if self.token is not None:
             sent["Authorization"] = f"Bearer {self.token}"
         raw: bytes | None = None

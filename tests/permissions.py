@@ -82,7 +82,8 @@ def check(params: dict[str, Any], model: Any, **_: Any) -> None:
     resource = f"arn:BucketArn/{key}" if key else None
     for action in actions(service, model.name, params):
         if (function, action) != EXPIRY and not allowed(function, action, resource):
-            what = f"{function} may not call {action}{f' on {key}' if key else ''}: add it to infra/policies.yaml"
+            on = f" on {key}" if key else ""
+            what = f"{function} may not call {action}{on}: add it to infra/policies.yaml"
             refused.append(what)
             raise NotAllowedError(what)
 

@@ -22,7 +22,7 @@ from chalicelib.audit.formats import render
 from chalicelib.audit.forwarder import concerns, load_webhooks
 from chalicelib.audit.outbound import Reply
 from chalicelib.audit.queue import Message
-from chalicelib.audit.records import ORGANIZATION, Destination, Webhook
+from chalicelib.audit.records import ORGANIZATION, Destination, Webhook, secret_purpose
 from chalicelib.audit.replays import service as replays
 from chalicelib.audit.sending import WAITS, Sender
 from chalicelib.audit.shapes import BATCH_BYTES, BATCH_EVENTS, Event, Target
@@ -262,17 +262,12 @@ def open_target(destination: Destination) -> Target:
     return Target(
         destination.id,
         destination.endpoint,
-        _open(destination.secret, purpose(destination.id)) if destination.secret else "",
+        _open(destination.secret, secret_purpose(destination.id)) if destination.secret else "",
         destination.log_format,
         not destination.skip_ssl_verification,
         destination.shape,
         destination.header_name,
     )
-
-
-def purpose(destination_id: str) -> str:
-    """What a destination's secret is encrypted for."""
-    return f"destination:{destination_id}"
 
 
 @lru_cache(maxsize=100)

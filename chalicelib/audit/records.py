@@ -18,6 +18,16 @@ def partition(scope: str) -> str:
     return keys.ORGANIZATION if scope == ORGANIZATION else keys.portal(scope)
 
 
+def secret_purpose(destination_id: str) -> str:
+    """What a destination's secret is encrypted for."""
+    return f"destination:{destination_id}"
+
+
+def key_purpose(kid: str) -> str:
+    """What the private part of a signing key is encrypted for."""
+    return f"audit-key:{kid}"
+
+
 class Scoped(Record):
     """What a scope has one of. A portal's goes with the portal."""
 
@@ -49,6 +59,9 @@ class Destination(Record, discriminator="audit_destination"):
 
     def rows(self) -> dict[str, Row]:
         return {"destinations": {"name": self.name}}
+
+    def sealed(self) -> dict[str, str]:
+        return {self.secret: secret_purpose(self.id)} if self.secret else {}
 
 
 class Webhook(Scoped, discriminator="audit_webhook"):
@@ -93,3 +106,6 @@ class SigningKeys(Record, discriminator="audit_keys"):
 
     def row_id(self) -> str:
         return self.sk
+
+    def sealed(self) -> dict[str, str]:
+        return {key["private"]: key_purpose(key["kid"]) for key in self.keys if key.get("private")}

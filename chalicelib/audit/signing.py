@@ -13,7 +13,7 @@ import threading
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.audit.records import SigningKeys
+from chalicelib.audit.records import SigningKeys, key_purpose
 from chalicelib.errors import Stale
 from chalicelib.settings import settings
 from chalicelib.storage import keys, secrets, table
@@ -65,11 +65,7 @@ def signer() -> Signer:
 
 
 def _open(key: dict[str, Any]) -> Signer:
-    return Signer(key["kid"], secrets.decrypt(key["private"], _purpose(key["kid"])))
-
-
-def _purpose(kid: str) -> str:
-    return f"audit-key:{kid}"
+    return Signer(key["kid"], secrets.decrypt(key["private"], key_purpose(key["kid"])))
 
 
 def load() -> SigningKeys:
@@ -113,7 +109,7 @@ def _new(now: int) -> dict[str, Any]:
     key = Ed25519PrivateKey.generate()
     x = encode(key.public_key().public_bytes_raw())
     kid = thumbprint(x)
-    private = secrets.encrypt(encode(key.private_bytes_raw()), _purpose(kid))
+    private = secrets.encrypt(encode(key.private_bytes_raw()), key_purpose(kid))
     return {"kid": kid, "x": x, "created_at": now, "retired_at": None, "private": private}
 
 

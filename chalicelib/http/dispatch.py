@@ -378,7 +378,10 @@ def _pack(call: Call, response: Response) -> dict[str, Any]:
     tag = headers.get("ETag")
     if tag and request.method in ("GET", "HEAD") and response.status == 200 and _matches(request, tag):
         response.status, body = 304, b""
-    if body and len(body) >= GZIP_FROM and request.accepts_gzip() and "Content-Encoding" not in headers:
+    # API Gateway turns base64 into bytes only for who sends Accept: to the others, text goes as text
+    as_text = "accept" not in request.headers and "Content-Encoding" not in headers and _is_text(headers)
+    compressible = len(body) >= GZIP_FROM and "Content-Encoding" not in headers and not as_text
+    if compressible and request.accepts_gzip():
         body = gzip.compress(body, 5, mtime=0)
         headers["Content-Encoding"] = "gzip"
     if len(body) > ANSWER_LIMIT:
@@ -393,9 +396,14 @@ def _pack(call: Call, response: Response) -> dict[str, Any]:
         "statusCode": response.status,
         "headers": {},
         "multiValueHeaders": many,
-        "body": base64.b64encode(body).decode(),
-        "isBase64Encoded": True,
+        "body": body.decode() if as_text else base64.b64encode(body).decode(),
+        "isBase64Encoded": not as_text,
     }
+
+
+def _is_text(headers: dict[str, str]) -> bool:
+    media_type = headers.get("Content-Type", "").partition(";")[0]
+    return media_type.startswith("text/") or media_type.endswith(("json", "xml", "yaml"))
 
 
 def _too_large(call: Call, response: Response, headers: dict[str, str]) -> bytes:

@@ -122,6 +122,11 @@ class Record(Model):
         """Counts on other records that it is part of: key of such a record → its attribute."""
         return {}
 
+    def sealed(self) -> dict[str, str]:
+        """What it holds encrypted (storage/secrets.py): ciphertext → purpose. A restore into another
+        installation encrypts these anew."""
+        return {}
+
     def parents(self) -> tuple[str, ...]:
         """The partitions whose pulses every change of this record raises, and which must be alive."""
         return ()

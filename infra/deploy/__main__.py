@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from infra.deploy import account, say
 from infra.deploy.certificate import WaitingError
@@ -50,12 +51,22 @@ def _parser() -> argparse.ArgumentParser:
     domain = _command(commands, "domain", "finish what a domain was waiting for", _deploy)
     domain.add_argument("--domain", help="the domain (default: the one the installation has)")
     domain.set_defaults(architecture="arm64", rotate_origin_secret=False)
+
+    destroy = _command(commands, "destroy", "take everything away; data is kept as a backup", _destroy)
+    destroy.add_argument("--purge", action="store_true", help="without a backup")
+    destroy.add_argument("--yes", action="store_true", help="do not ask")
+    destroy.add_argument("--to", help="where the backup goes: a folder, or s3://bucket/prefix")
+    backup = _command(commands, "backup", "write all that a stage stores into files", _backup)
+    backup.add_argument("--to", help="a folder, or s3://bucket/prefix (default: a new folder in backups/)")
+    restore = _command(commands, "restore", "bring a backup into a stage that is not used yet", _restore)
+    restore.add_argument("--from", dest="source", required=True, help="a folder, or s3://bucket/prefix")
+    restore.add_argument(
+        "--without-secrets", action="store_true", help="go on where secrets of the backup cannot be opened"
+    )
     return parser
 
 
-def _command(
-    commands: argparse._SubParsersAction, name: str, text: str, work: object
-) -> argparse.ArgumentParser:  # type: ignore[type-arg]
+def _command(commands: Any, name: str, text: str, work: object) -> argparse.ArgumentParser:
     made: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text.capitalize() + ".")
     made.add_argument("--stage", help="name of the installation")
     made.set_defaults(work=work)
@@ -69,6 +80,27 @@ def _deploy(chosen: argparse.Namespace) -> int:
         account.find(),
         deploy.Options(chosen.stage, chosen.domain, chosen.architecture, chosen.rotate_origin_secret),
     )
+    return 0
+
+
+def _destroy(chosen: argparse.Namespace) -> int:
+    from infra.deploy import destroy
+
+    destroy.run(account.find(), chosen.stage, purge=chosen.purge, yes=chosen.yes, where=chosen.to)
+    return 0
+
+
+def _backup(chosen: argparse.Namespace) -> int:
+    from infra.deploy import backup
+
+    backup.run(account.find(), chosen.stage, chosen.to or backup.default(chosen.stage))
+    return 0
+
+
+def _restore(chosen: argparse.Namespace) -> int:
+    from infra.deploy import restore
+
+    restore.run(account.find(), chosen.stage, chosen.source, without_secrets=chosen.without_secrets)
     return 0
 
 

@@ -28,8 +28,11 @@ def session() -> Any:
 def _client(service: str, region: str) -> Any:
     from botocore.config import Config
 
-    path_style = {"addressing_style": "path"} if os.environ.get("AWS_ENDPOINT_URL") else None
-    config = Config(retries={"total_max_attempts": 8, "mode": "adaptive"}, s3=path_style)
+    config = Config(
+        retries={"total_max_attempts": 8, "mode": "adaptive"},
+        # bucket names are no host names of an emulator
+        s3={"addressing_style": "path"} if os.environ.get("AWS_ENDPOINT_URL") else None,
+    )
     return session().create_client(service, region_name=region, config=config)
 
 
@@ -56,8 +59,8 @@ def check_stage(stage: str | None) -> str:
         )
     if not STAGE.fullmatch(stage) or stage.endswith(TAKEN):
         raise DeployError(
-            f"{stage!r} cannot name a stage: take a lower-case letter, then at most 15 lower-case letters, digits "
-            f"or hyphens, and no ending {' or '.join(TAKEN)}."
+            f"{stage!r} cannot name a stage: take a lower-case letter, then at most 15 lower-case letters, "
+            f"digits or hyphens, and no ending {' or '.join(TAKEN)}."
         )
     return stage
 
@@ -79,7 +82,7 @@ def find() -> Account:
         asked = _client("sts", here).get_caller_identity()
     except (BotoCoreError, ClientError) as error:
         raise DeployError(
-            f"AWS does not know who is asking: {error}\nSign in first (`aws sso login`, `aws configure`), or set "
-            "AWS_PROFILE; `aws sts get-caller-identity` must answer."
+            f"AWS does not know who is asking: {error}\nSign in first (`aws sso login`, `aws configure`), or "
+            "set AWS_PROFILE; `aws sts get-caller-identity` must answer."
         ) from error
     return Account(asked["Account"], here, asked["Arn"].split(":")[1], asked["Arn"])

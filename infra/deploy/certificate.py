@@ -101,8 +101,8 @@ def _check(certificate: Mapping[str, Any]) -> None:
     if certificate["Status"] not in ("ISSUED", "PENDING_VALIDATION"):
         reason = certificate.get("FailureReason", "")
         raise DeployError(
-            f"The certificate of {certificate['DomainName']} ended as {certificate['Status']} {reason}. Look at the "
-            "domain's CAA records, delete the certificate in ACM (us-east-1), and run the same command again."
+            f"The certificate of {certificate['DomainName']} ended as {certificate['Status']} {reason}. "
+            "Look at the domain's CAA records, delete the certificate in ACM (us-east-1), and run this again."
         )
 
 

@@ -25,10 +25,10 @@ QUOTAS = (
     ("cloudfront", "L-24B04930", "CloudFront distributions", 2),
 )
 COST = """\
-Idle it costs about $1 to $1.50 a month: the key that secrets are encrypted with $1, alarms beyond the account's
-first ten $0.10 each, stored data by its size. Nothing else costs anything while nobody looks: table, functions,
-queues and distributions are paid by use, most of it within AWS's free tier. A custom domain is a CloudFront
-distribution tenant: see https://aws.amazon.com/cloudfront/pricing/ for what one costs."""
+Idle it costs about $1 to $1.50 a month: the key that secrets are encrypted with $1, alarms beyond the
+account's first ten $0.10 each, stored data by its size. Nothing else costs anything while nobody looks:
+table, functions, queues and distributions are paid by use, most of it within AWS's free tier. A custom domain
+is a CloudFront distribution tenant: https://aws.amazon.com/cloudfront/pricing/ says what one costs."""
 MADE = """\
   portico-{stage}-base   a DynamoDB table, two S3 buckets, a KMS key, queues, log groups, a Cognito pool
   portico-{stage}        five Lambda functions with a role each, a REST API
@@ -75,9 +75,8 @@ def quotas(account: Account) -> list[str]:
 
 def announce(account: Account, stage: str, runtime: str, domain: str | None, base: Mapping[str, Any]) -> None:
     """Say what will be made, where, and what it costs; raises nothing."""
-    say.line(
-        f"Stage {stage} in account {account.id}, region {account.region}, as {account.caller.rpartition(':')[2]}."
-    )
+    who = account.caller.rpartition(":")[2]
+    say.line(f"Stage {stage} in account {account.id}, region {account.region}, as {who}.")
     say.line(f"{runtime}.")
     if base:
         say.line("It exists; what changed is brought up to date, data is kept.")

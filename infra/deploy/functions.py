@@ -1,8 +1,8 @@
 """The Lambdas and their API, deployed by the real `chalice` command from the working copy.
 
 What Chalice remembers of a stage (.chalice/deployed/<stage>.json) is kept in the stage's own bucket, so that
-any machine can deploy it again. If that is lost, or a first deployment broke before it was written, it is made
-again from what is there: Chalice would make a second API otherwise.
+any machine can deploy it again. If that is lost, or a first deployment broke before it was written, it is
+made again from what is there: Chalice would make a second API otherwise.
 """
 
 from __future__ import annotations

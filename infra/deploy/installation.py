@@ -34,7 +34,7 @@ def bootstrap(account: Account, base: Mapping[str, str]) -> str | None:
 
 
 def check(account: Account, base: Mapping[str, str]) -> str:
-    """Hold what is derived against the records; what the check says. Raises DeployError where they disagree."""
+    """Hold what is derived against the records; what the check says. Raises DeployError on disagreement."""
     return _run(account, base, "-m", "chalicelib.storage.check").strip()
 
 

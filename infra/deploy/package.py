@@ -54,16 +54,22 @@ UNUSED = ("boto3", "s3transfer", "bin")
 
 def working_copy(folder: Path, architecture: str = "arm64") -> Path:
     """Fill `folder` with what Chalice needs to package the product; the folder. Raises DeployError."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for name in product_files():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / name, folder / name)
+    product_copy(folder)
     _copy_generated(folder)
     # everything it would name is in vendor/ already
     (folder / "requirements.txt").write_text("")
     shutil.copytree(vendor(architecture), folder / "vendor", symlinks=True)
     _compile(folder / "chalicelib", "chalicelib/")
+    return folder
+
+
+def product_copy(folder: Path) -> Path:
+    """Fill `folder` with the product's own files: as much as `chalice delete` needs."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in product_files():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, folder / name)
     return folder
 
 
@@ -176,7 +182,7 @@ def _add_chalice(folder: Path) -> None:
 
 
 def _compile(folder: Path, within: str = "") -> None:
-    """Bytecode for all modules, whatever their times will be. `within`: where the folder is in the archive."""
+    """Bytecode for all modules, whatever their times will be. `within`: the folder in the archive."""
     command = [sys.executable, "-m", "compileall", "-qq", "--invalidation-mode", "unchecked-hash"]
     command += ["-s", str(folder), "-p", f"/var/task/{within}", str(folder)]
     # hashes of text decide on the order of sets, and that on the bytes

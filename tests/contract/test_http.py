@@ -260,3 +260,17 @@ def test_a_parameter_of_keys_is_refused_without_one(visitor: Callable[[Any], Cli
     reply = visitor(portal).get("/api/v3/api-attributes", query={"selected": "a", "selected[team]": "b"})
     assert reply.fields() == {"selected": "invalid"}
     assert visitor(portal).get("/api/v3/api-attributes", query={"selected[]": "a"}).status == 400
+
+
+def test_who_sends_no_accept_gets_text_not_base64(admin: Client) -> None:
+    """API Gateway turns base64 into bytes only where Accept matches its binary media types."""
+    import app
+
+    headers = {"Host": "localhost", "Accept-Encoding": "gzip"}
+    event = {"httpMethod": "GET", "path": "/openapi.json", "headers": headers}
+    answer = app.app(event, None)
+    assert answer["isBase64Encoded"] is False
+    assert "Content-Encoding" not in answer["multiValueHeaders"]
+    assert json.loads(answer["body"])["openapi"]
+    headers["Accept"] = "*/*"
+    assert app.app(event, None)["isBase64Encoded"] is True

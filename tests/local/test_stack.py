@@ -76,11 +76,11 @@ def test_secrets_can_be_encrypted_under_the_alias(endpoint: str, outputs: dict[s
     assert kms.decrypt(CiphertextBlob=sealed)["Plaintext"] == b"secret"
 
 
-def test_admins_and_the_log_group_are_there(endpoint: str, outputs: dict[str, str]) -> None:
+def test_admins_and_the_log_groups_are_there(endpoint: str, outputs: dict[str, str]) -> None:
     pool = stack.client("cognito-idp", endpoint).describe_user_pool(UserPoolId=outputs["AdminPoolId"])
     assert pool["UserPool"]["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
     groups = stack.client("logs", endpoint).describe_log_groups(logGroupNamePrefix=outputs["ApiLogGroup"])
-    assert [group["retentionInDays"] for group in groups["logGroups"]] == [30]
+    assert [group["retentionInDays"] for group in groups["logGroups"]] == [30] * 5
 
 
 def test_applying_again_changes_nothing(endpoint: str, outputs: dict[str, str]) -> None:

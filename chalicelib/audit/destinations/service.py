@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib import clock
 from chalicelib.audit import attempts, outbound, shapes
-from chalicelib.audit.deliverer import open_target, purpose
+from chalicelib.audit.deliverer import open_target
 from chalicelib.audit.destinations.schemas import (
     CreateDestination,
     DestinationOut,
@@ -19,7 +19,7 @@ from chalicelib.audit.destinations.schemas import (
 )
 from chalicelib.audit.entries import TEST, Entry
 from chalicelib.audit.formats import render
-from chalicelib.audit.records import Destination
+from chalicelib.audit.records import Destination, secret_purpose
 from chalicelib.audit.shapes import Event
 from chalicelib.audit.signing import signer
 from chalicelib.errors import Conflict, NotFound
@@ -91,7 +91,7 @@ def make(
         endpoint=endpoint,
         log_format=log_format,
         skip_ssl_verification=skip_ssl_verification,
-        secret=secrets.encrypt(authorization, purpose(destination_id)) if authorization else None,
+        secret=secrets.encrypt(authorization, secret_purpose(destination_id)) if authorization else None,
     )
     with Transaction() as tx:
         tx.insert(destination)
@@ -113,7 +113,7 @@ def update(destination_id: str, body: UpdateDestination) -> DestinationOut:
 def change(destination_id: str, given: dict[str, Any], *, as_read: bool = True) -> Destination:
     """Change these members. `as_read`: it is the record that the caller's If-Match is about."""
     secret = given.get("authorization")
-    sealed = secrets.encrypt(secret, purpose(destination_id)) if secret else None
+    sealed = secrets.encrypt(secret, secret_purpose(destination_id)) if secret else None
 
     def work() -> Destination:
         destination = load(destination_id)
