@@ -24,7 +24,7 @@ ACTIONS = {
     "sqs:SendMessageBatch": ("sqs:SendMessage",),
     "sqs:DeleteMessageBatch": ("sqs:DeleteMessage",),
     "sqs:ChangeMessageVisibilityBatch": ("sqs:ChangeMessageVisibility",),
-    "acm:ListCertificates": ("acm:ListCertificates",),
+    "cloudfront:CreateDistributionWithTags": ("cloudfront:CreateDistribution", "cloudfront:TagResource"),
 }
 #: actions of a transaction's parts
 PARTS = {

@@ -104,7 +104,8 @@ def _environment(found: Mapping[str, str], secrets: list[str]) -> dict[str, str]
         "PORTICO_ORIGIN_SECRETS": ",".join(secrets),
         # until the edge stack says what they are: nobody gets past the origin secret anyway
         "PORTICO_ADMIN_HOSTS": "console.invalid",
-        "PORTICO_PORTAL_BASE_DOMAIN": "portals.invalid",
+        # without a domain each portal has a host of its own from CloudFront
+        "PORTICO_PORTAL_BASE_DOMAIN": "",
         **outputs.environment(found),
     }
 
@@ -144,9 +145,10 @@ def _greet(
     if console:
         say.line(f"  console   https://{console}/console")
         say.line(f"  API       https://{console}/v3/portals")
-        say.line(f"  portals   https://<12 hex digits>.{edge.get('PortalBaseDomain', '…')}")
-        if not edge.get("Domain"):
-            say.line("  A new CloudFront address takes some minutes until it answers everywhere.")
+        below = edge.get("PortalBaseDomain")
+        portals = f"https://<12 hex digits>.{below}" if below else "a CloudFront address for each"
+        say.line(f"  portals   {portals}")
+        say.line("  A new CloudFront address takes some minutes until it answers everywhere.")
     origin = f"{deployed['ApiId']}.execute-api.{account.region}.amazonaws.com/{deployed['ApiStage']}"
     say.line(f"  origin    https://{origin} (for CloudFront only)")
     if token:
