@@ -48,9 +48,11 @@ def _parser() -> argparse.ArgumentParser:
     deploy.add_argument(
         "--rotate-origin-secret", action="store_true", help="let CloudFront show a new secret to the API"
     )
+    deploy.add_argument("--alarm-email", help="who is told of alarms ('' for nobody)")
+    deploy.add_argument("--web-acl", help="ARN of a web ACL of AWS WAF to put in front ('' for none)")
     domain = _command(commands, "domain", "finish what a domain was waiting for", _deploy)
     domain.add_argument("--domain", help="the domain (default: the one the installation has)")
-    domain.set_defaults(architecture="arm64", rotate_origin_secret=False)
+    domain.set_defaults(architecture="arm64", rotate_origin_secret=False, alarm_email=None, web_acl=None)
 
     destroy = _command(commands, "destroy", "take everything away; data is kept as a backup", _destroy)
     destroy.add_argument("--purge", action="store_true", help="without a backup")
@@ -78,7 +80,14 @@ def _deploy(chosen: argparse.Namespace) -> int:
 
     deploy.run(
         account.find(),
-        deploy.Options(chosen.stage, chosen.domain, chosen.architecture, chosen.rotate_origin_secret),
+        deploy.Options(
+            chosen.stage,
+            chosen.domain,
+            chosen.architecture,
+            chosen.rotate_origin_secret,
+            chosen.alarm_email,
+            chosen.web_acl,
+        ),
     )
     return 0
 

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from infra import edge, web_build
 from infra.deploy.account import Account
 
 #: what CloudFront asks for is the path of the request
@@ -18,16 +19,15 @@ CACHE = "public, max-age=31536000, immutable"
 TOGETHER = 16
 
 
-def upload(account: Account, bucket: str, folder: Path) -> tuple[int, int]:
-    """How many files were put, and how many there are."""
+def upload(account: Account, bucket: str) -> tuple[int, int]:
+    """Bring the build, and the page that CloudFront shows while nothing answers. How many files were put, and
+    how many there are."""
     s3 = account.client("s3")
     there = {one["Key"]: one["Size"] for one in _list(s3, bucket)}
-    files = {
-        PREFIX + file.relative_to(folder).as_posix(): file
-        for file in sorted(folder.rglob("*"))
-        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-    }
+    files = _files(web_build.DIST, PREFIX)
     missing = {key: file for key, file in files.items() if there.get(key) != file.stat().st_size}
+    failures = _files(edge.ERRORS, edge.ERRORS_PREFIX)
+    missing |= failures  # their names say nothing of what is in them
 
     def put(key: str) -> None:
         s3.put_object(
@@ -35,12 +35,21 @@ def upload(account: Account, bucket: str, folder: Path) -> tuple[int, int]:
             Key=key,
             Body=missing[key].read_bytes(),
             ContentType=media_type(key),
-            CacheControl=CACHE,
+            CacheControl=edge.ERRORS_CACHE if key in failures else CACHE,
         )
 
     with ThreadPoolExecutor(TOGETHER) as pool:
         list(pool.map(put, missing))
-    return len(missing), len(files)
+    return len(missing), len(files) + len(failures)
+
+
+def _files(folder: Path, prefix: str) -> dict[str, Path]:
+    """Key → file, without hidden ones."""
+    return {
+        prefix + file.relative_to(folder).as_posix(): file
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+    }
 
 
 def _list(s3: Any, bucket: str) -> list[dict[str, Any]]:

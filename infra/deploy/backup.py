@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from infra.deploy import package, places, say, sealed, stacks
+from infra.deploy import items, package, places, say, sealed, stacks
 from infra.deploy.account import Account
 from infra.deploy.errors import DeployError
 
@@ -49,12 +49,12 @@ def run(account: Account, stage: str, where: str) -> dict[str, Any]:
     if place.read(MANIFEST):
         raise DeployError(f"{where} holds a backup already: name another place.")
     with say.step(f"Backup of {stage} into {where}"):
-        items = list(scan(account, base["Table"]))
-        lines = "".join(json.dumps(item, separators=(",", ":")) + "\n" for item in items)
+        found_items = list(scan(account, base["Table"]))
+        lines = "".join(items.dumps(item) + "\n" for item in found_items)
         place.write(ITEMS, gzip.compress(lines.encode(), 6, mtime=0))
-        say.detail(f"{len(items):,} items")
+        say.detail(f"{len(found_items):,} items")
         objects = _copy_objects(account, base["Bucket"], place)
-        found = sealed.of(items)
+        found = sealed.of(found_items)
         taken = _take_secrets(account, base["KmsKeyArn"], found, place)
         manifest = {
             "format": FORMAT,
@@ -63,7 +63,7 @@ def run(account: Account, stage: str, where: str) -> dict[str, Any]:
             "account": account.id,
             "region": account.region,
             "made_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "items": len(items),
+            "items": len(found_items),
             "objects": len(objects),
             "bytes": sum(one["size"] for one in objects),
             "secrets": len(found),

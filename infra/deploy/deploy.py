@@ -19,6 +19,7 @@ from infra.deploy import (
     installation,
     origin_secret,
     package,
+    policies,
     say,
     stacks,
 )
@@ -43,6 +44,9 @@ class Options:
     domain: str | None = None
     architecture: str = "arm64"
     rotate_origin_secret: bool = False
+    #: who is told of alarms, and a web ACL of AWS WAF; None leaves them as they are, '' takes them away
+    alarm_email: str | None = None
+    web_acl: str | None = None
 
 
 def run(account: Account, options: Options) -> None:
@@ -72,16 +76,20 @@ def run(account: Account, options: Options) -> None:
         deployed = functions.deploy(folder, stage, account, base["Bucket"])
     with say.step("Front end"):
         # before the edge stack: what it leads to is there when it is
-        put, number = assets.upload(account, base["AssetsBucket"], web_build.DIST)
+        put, number = assets.upload(account, base["AssetsBucket"])
         say.detail(f"{put} of {number} files were new")
     with say.step(f"Edge stack {edge_stack}"):
         values = _edge_values(stage, base, deployed, secrets[0], domain, certificate_arn)
+        given = {"AlarmEmail": options.alarm_email, "WebAclArn": options.web_acl}
+        values |= {name: value for name, value in given.items() if value is not None}
         edge = stacks.apply(account, edge_stack, template.EDGE, values)
     again = _environment({**base, **edge}, secrets)
     if again != environment:
-        with say.step("Functions again, now that their addresses are known"):
-            functions.configure(folder, stage, account, {**base, **edge}, again, options.architecture)
-            functions.deploy(folder, stage, account, base["Bucket"])
+        with say.step("Telling the functions their addresses"):
+            documents = policies.documents(
+                stage, {**base, **edge}, account.id, account.region, account.partition
+            )
+            functions.inform(account, stage, again, documents)
     if domain:
         with say.step(f"Addresses below {domain}"):
             certificate.point(account, domain, edge)

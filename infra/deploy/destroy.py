@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from infra.deploy import backup, certificate, functions, origin_secret, package, policies, say, stacks
+from infra.deploy import (
+    backup,
+    certificate,
+    distributions,
+    functions,
+    origin_secret,
+    package,
+    policies,
+    say,
+    stacks,
+)
 from infra.deploy.account import CERTIFICATES, Account
 
 #: days until KMS deletes a key for good: the fewest it takes, and the most
@@ -26,6 +36,9 @@ def run(account: Account, stage: str, *, purge: bool, yes: bool, where: str | No
         f"Stage {stage} in account {account.id}, {account.region}, is taken away. {data}", stage, yes=yes
     )
     with say.step(f"Edge stack {edge_stack}"):
+        distributions.stop_worker(account, stage)
+        api = functions.api_id(account, stage, base.get("Bucket"))
+        distributions.delete(account, stacks.outputs(account, edge_stack), api)
         stacks.delete(account, edge_stack)
     with say.step("Functions and API"):
         folder = package.product_copy(package.WORK / stage)

@@ -85,6 +85,34 @@ def found(state: Mapping[str, Any]) -> dict[str, str]:
     return {"ApiId": api["rest_api_id"], "ApiStage": API_STAGE, **arns}
 
 
+def inform(
+    account: Account,
+    stage: str,
+    environment: Mapping[str, str],
+    documents: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """Give deployed functions another environment and other policies, as `configure` and `deploy` would, but
+    without sending their code again."""
+    lambdas, iam = account.client("lambda"), account.client("iam")
+    for function, document in documents.items():
+        # by Chalice, a role's policy has its name
+        role = f"portico-{stage}-{function}"
+        iam.put_role_policy(RoleName=role, PolicyName=role, PolicyDocument=json.dumps(document))
+        lambdas.update_function_configuration(
+            FunctionName=lambda_name(stage, function), Environment={"Variables": dict(environment)}
+        )
+    waiter = lambdas.get_waiter("function_updated_v2")
+    for function in documents:
+        waiter.wait(FunctionName=lambda_name(stage, function))
+
+
+def api_id(account: Account, stage: str, bucket: str | None) -> str | None:
+    """The id of the stage's API, None where there is none."""
+    state = (_load(account, bucket) if bucket else None) or {"resources": []}
+    found = [one["rest_api_id"] for one in state["resources"] if one["resource_type"] == "rest_api"]
+    return found[0] if found else _find_api(account, lambda_name(stage, "api_handler"))
+
+
 def delete(folder: Path, stage: str, account: Account, bucket: str | None) -> None:
     """Take functions, roles and API away. Raises DeployError."""
     state = (_load(account, bucket) if bucket else None) or _adopt(account, stage)

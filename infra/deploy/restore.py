@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from infra.deploy import backup, installation, places, policies, say, sealed, stacks
+from infra.deploy import backup, installation, items, places, policies, say, sealed, stacks
 from infra.deploy.account import Account
 from infra.deploy.errors import DeployError
 
@@ -19,8 +19,6 @@ MARK = {"pk": {"S": "RESTORE"}, "sk": {"S": "-"}}
 #: partitions of what people made
 USED = ("PORTAL#", "API#", "DEST#", "HOST#")
 BATCH = 25
-#: read and written at once
-LINES = 1000
 
 
 def run(account: Account, stage: str, where: str, *, without_secrets: bool = False) -> None:
@@ -36,14 +34,15 @@ def run(account: Account, stage: str, where: str, *, without_secrets: bool = Fal
         raise DeployError(
             f"The backup was made by release {manifest['release']}: restore it with that or a later one."
         )
-    items = [json.loads(line) for line in gzip.decompress(place.read(backup.ITEMS) or b"").splitlines()]
-    if len(items) != manifest["items"]:
-        raise DeployError(f"The backup is damaged: {len(items):,} items of {manifest['items']:,}.")
+    lines = gzip.decompress(place.read(backup.ITEMS) or b"").splitlines()
+    found = [items.loads(line) for line in lines]
+    if len(found) != manifest["items"]:
+        raise DeployError(f"The backup is damaged: {len(found):,} items of {manifest['items']:,}.")
     with say.step(f"Restore of {manifest['stage']} ({manifest['made_at']}) into {stage}"):
-        renewed = _renew(account, base, manifest, items, place, without_secrets=without_secrets)
+        renewed = _renew(account, base, manifest, found, place, without_secrets=without_secrets)
         _make_room(account, base["Table"])
         _put_objects(account, base["Bucket"], place)
-        _write(account, base["Table"], items, renewed)
+        _write(account, base["Table"], found, renewed)
     with say.step("Check"):
         say.detail(installation.check(account, base))
     with say.step("Functions start anew, without what they remember"):
@@ -55,13 +54,13 @@ def _renew(
     account: Account,
     base: dict[str, str],
     manifest: dict[str, Any],
-    items: list[dict[str, Any]],
+    backed_up: list[items.Item],
     place: places.Place,
     *,
     without_secrets: bool,
 ) -> dict[str, str]:
     """Each ciphertext of the backup → one of this stage."""
-    found = sealed.of(items)
+    found = sealed.of(backed_up)
     packed, passphrase = place.read(sealed.FILE), os.environ.get(backup.PASSPHRASE)
     opened = sealed.unpack(packed, passphrase) if packed and passphrase else {}
     renewed, lost = {}, 0
@@ -109,19 +108,19 @@ def _put_objects(account: Account, bucket: str, place: places.Place) -> None:
     say.detail(f"{len(objects):,} objects")
 
 
-def _write(account: Account, table: str, items: list[dict[str, Any]], renewed: dict[str, str]) -> None:
-    _batches(account, table, [{"PutRequest": {"Item": item}} for item in _renewed(items, renewed)])
+def _write(account: Account, table: str, backed_up: list[items.Item], renewed: dict[str, str]) -> None:
+    _batches(account, table, [{"PutRequest": {"Item": item}} for item in _renewed(backed_up, renewed)])
     account.client("dynamodb").delete_item(TableName=table, Key=MARK)
-    say.detail(f"{len(items):,} items")
+    say.detail(f"{len(backed_up):,} items")
 
 
-def _renewed(items: list[dict[str, Any]], renewed: dict[str, str]) -> Iterator[dict[str, Any]]:
+def _renewed(backed_up: list[items.Item], renewed: dict[str, str]) -> Iterator[items.Item]:
     """Ciphertexts are base64, which JSON, and JSON within JSON, write as it is."""
-    for item in items:
-        text = json.dumps(item)
+    for item in backed_up:
+        text = items.dumps(item)
         for old, new in renewed.items():
             text = text.replace(old, new)
-        yield json.loads(text)
+        yield items.loads(text)
 
 
 def _batches(account: Account, table: str, requests: list[dict[str, Any]]) -> None:
@@ -143,8 +142,10 @@ def _batches(account: Account, table: str, requests: list[dict[str, Any]]) -> No
 def _recycle(account: Account, stage: str) -> None:
     """A changed configuration gives each function new processes."""
     lambdas = account.client("lambda")
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     for function in policies.FUNCTIONS:
         name = policies.lambda_name(stage, function)
-        lambdas.update_function_configuration(
-            FunctionName=name, Description=f"restored {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}"
-        )
+        try:
+            lambdas.update_function_configuration(FunctionName=name, Description=f"restored {moment}")
+        except lambdas.exceptions.ResourceNotFoundException:
+            continue  # a base stack alone

@@ -12,6 +12,7 @@ from typing import Any
 from infra.deploy import say
 from infra.deploy.account import Account
 from infra.deploy.errors import DeployError
+from infra.template import load
 
 #: seconds from one look at a stack to the next
 LOOK = 3.0
@@ -45,7 +46,8 @@ def describe(account: Account, stack: str) -> dict[str, Any]:
 
 
 def apply(account: Account, stack: str, template: Path, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Make or change a stack; its outputs. Nothing happens where nothing changed. Raises DeployError."""
+    """Make or change a stack; its outputs. Nothing happens where nothing changed; a parameter that is not
+    given stays as it is. Raises DeployError."""
     from botocore.exceptions import ClientError
 
     cloudformation = account.client("cloudformation")
@@ -66,7 +68,8 @@ def apply(account: Account, stack: str, template: Path, parameters: Mapping[str,
         "StackName": stack,
         "TemplateBody": _body(template),
         "Parameters": [
-            {"ParameterKey": key, "ParameterValue": value} for key, value in sorted(parameters.items())
+            *({"ParameterKey": key, "ParameterValue": value} for key, value in sorted(parameters.items())),
+            *({"ParameterKey": key, "UsePreviousValue": True} for key in _kept(before, template, parameters)),
         ],
         "Capabilities": CAPABILITIES,
         "Tags": [{"Key": "portico", "Value": stack}],
@@ -87,6 +90,13 @@ def apply(account: Account, stack: str, template: Path, parameters: Mapping[str,
     if found.get("StackStatus") not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         raise DeployError(_why(account, stack, found, began))
     return outputs(account, stack)
+
+
+def _kept(before: Mapping[str, Any], template: Path, given: Mapping[str, str]) -> list[str]:
+    """Parameters that the stack has, the template still knows, and nobody gives."""
+    known = load(template).get("Parameters", {})
+    there = [one["ParameterKey"] for one in before.get("Parameters", [])]
+    return [key for key in there if key in known and key not in given]
 
 
 def _body(template: Path) -> str:

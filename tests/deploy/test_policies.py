@@ -66,7 +66,7 @@ def test_a_function_writes_to_its_own_log_alone(documents: dict[str, dict[str, A
 
 def test_policies_are_short_enough(documents: dict[str, dict[str, Any]]) -> None:
     """All inline policies of a role may have 10,240 characters."""
-    longest = {**OUTPUTS, **{name: "x" * 100 for name in OUTPUTS}}
+    longest = {**OUTPUTS, **dict.fromkeys(OUTPUTS, "x" * 100)}
     for document in policies.documents("a-long-stagename", longest, "1" * 12, "ap-southeast-2").values():
         assert len(str(document).replace(" ", "")) < 10_000
     assert documents
@@ -77,7 +77,7 @@ def test_calls_are_held_against_them() -> None:
     assert permissions.allowed("api_handler", "s3:GetObject", "arn:BucketArn/blobs/ab/abc")
     assert not permissions.allowed("api_handler", "s3:GetObject", "arn:BucketArn/deploy/chalice.json")
     assert not permissions.allowed("audit_forwarder", "kms:Decrypt", None)
-    writes = {"TransactItems": [{"Put": {}}, {"ConditionCheck": {}}]}
+    writes: dict[str, Any] = {"TransactItems": [{"Put": {}}, {"ConditionCheck": {}}]}
     assert set(permissions.actions("dynamodb", "TransactWriteItems", writes)) == {
         "dynamodb:PutItem",
         "dynamodb:ConditionCheckItem",
