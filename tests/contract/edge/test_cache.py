@@ -221,7 +221,10 @@ def test_a_forged_host_leads_nowhere_else(public: Maker, private: Maker, behind:
     assert reply.status == 404, "the management API is on the admin host only"
 
 
-def test_a_forged_viewer_puts_nothing_into_others_pages(private: Maker, edge: Edge) -> None:
+def test_a_forged_viewer_puts_nothing_into_others_pages(
+    private: Maker, edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy, "PRIVATE", policy.PUBLIC_CACHE)  # then only the key stands between them
     developer = visitor(private, portalaccesstoken="one")
     for path in secrets_of(private):
         assert developer.get(path, headers=FORGED).status == 200
