@@ -3,12 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 EMULATOR := .venv-emulator
 BIN := $(VENV)/bin
+# in an environment of its own: it pins much that the project uses too
+CHECKOV := checkov==3.3.30
+SCANNER := .build/checkov
 # uv installs in seconds what takes pip a minute; where it cannot (another index than its own), pip does it
 INSTALL = ($(BIN)/python -m pip install --quiet --disable-pip-version-check $$(grep '^uv==' requirements-dev.txt) \
 	&& $(BIN)/uv pip install --quiet --python $(1)/bin/python -r $(2) 2>/dev/null) \
 	|| $(1)/bin/python -m pip install --quiet --disable-pip-version-check -r $(2)
 
-.PHONY: help run demo test web lint bench types operations lock clean deploy domain destroy backup restore
+.PHONY: help run demo test web lint scan bench types operations lock clean deploy domain destroy backup restore
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -42,6 +45,12 @@ lint: $(VENV)/.installed ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/cfn-lint infra/base.yaml infra/edge.yaml
+
+scan: $(VENV)/.installed ## hold the CloudFormation templates against Checkov's security rules
+	@test -x $(SCANNER)/bin/checkov || { echo "Installing Checkov into $(SCANNER) ..."; $(BIN)/uv venv --quiet $(SCANNER) \
+		&& $(BIN)/uv pip install --quiet --python $(SCANNER)/bin/python $(CHECKOV); }
+	$(SCANNER)/bin/checkov --config-file .checkov.yaml
 
 web: $(VENV)/.installed ## build the front end and bring the AsyncAPI schemas, when their sources changed
 	@$(BIN)/python -m infra.web_build
