@@ -46,7 +46,9 @@ class Settings:
     #: portals answer at {12 hex digits}.{this}; with the port where it is not the scheme's own. Empty where
     #: each has a host of its own from CloudFront
     portal_base_domain: str = field(
-        default_factory=lambda: _env("PORTICO_PORTAL_BASE_DOMAIN", "localhost:8000")
+        default_factory=lambda: _env(
+            "PORTICO_PORTAL_BASE_DOMAIN", "" if os.environ.get("PORTICO_DISTRIBUTION") else "localhost:8000"
+        )
     )
     #: CloudFront: the distribution that everything answers at, the one whose tenants are custom domains,
     #: their connection group, and its name, which the DNS records of those point to. Empty on one machine.

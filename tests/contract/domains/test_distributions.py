@@ -37,7 +37,7 @@ def model(table: str, aws: Callable[[str], Any]) -> Iterator[str]:
     )
     base = os.environ["PORTICO_PORTAL_BASE_DOMAIN"]
     os.environ["PORTICO_DISTRIBUTION"] = made["Distribution"]["Id"]
-    os.environ["PORTICO_PORTAL_BASE_DOMAIN"] = ""
+    del os.environ["PORTICO_PORTAL_BASE_DOMAIN"]
     make_table(aws("dynamodb"))
     yield made["Distribution"]["Id"]
     del os.environ["PORTICO_DISTRIBUTION"]
