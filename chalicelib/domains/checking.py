@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from chalicelib import clock
 from chalicelib.domains import edge, service
 from chalicelib.domains.edge import Progress
-from chalicelib.domains.records import CustomDomain
+from chalicelib.domains.records import CustomDomain, key_purpose
 from chalicelib.domains.states import ACTIVE, DEPLOYING, DISABLED
 from chalicelib.errors import NotFound
 from chalicelib.http.log import logger
@@ -41,7 +41,7 @@ def check(portal_id: str, domain_id: str, gone_since: int = 0, certificates: Seq
     _, domain = found
     try:
         progress = edge.chosen().advance(
-            domain, lambda: secrets.decrypt(domain.sealed_key or "", service.purpose(domain.id))
+            domain, lambda: secrets.decrypt(domain.sealed_key or "", key_purpose(domain.id))
         )
     except (ClientError, BotoCoreError) as error:
         logger().warning("a custom domain could not be checked", domain_id=domain_id, reason=str(error))

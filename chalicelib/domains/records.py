@@ -12,6 +12,11 @@ from chalicelib.storage.attributes import BooleanAttribute, Integer, JSONAttribu
 from chalicelib.storage.records import Record, Row
 
 
+def key_purpose(domain_id: str) -> str:
+    """What a domain's key is encrypted for."""
+    return f"domain:{domain_id}"
+
+
 class Distribution(Record, discriminator="distribution"):
     """A CloudFront distribution that is, or will be, one portal's: where there is no domain for portals.
 
@@ -75,6 +80,9 @@ class CustomDomain(Singleton, discriminator="custom_domain"):
         if self.serving:
             names[keys.host(hosts.label(self.host))] = taken
         return names
+
+    def sealed(self) -> dict[str, str]:
+        return {self.sealed_key: key_purpose(self.id)} if self.sealed_key else {}
 
     @property
     def host(self) -> str:

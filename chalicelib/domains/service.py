@@ -10,7 +10,7 @@ import uuid
 
 from chalicelib import clock
 from chalicelib.domains import certificates, edge, hostnames
-from chalicelib.domains.records import CustomDomain
+from chalicelib.domains.records import CustomDomain, key_purpose
 from chalicelib.domains.schemas import (
     CreateCustomDomain,
     CreateSslCertificate,
@@ -31,11 +31,6 @@ from chalicelib.settings import settings
 from chalicelib.storage import keys, secrets
 from chalicelib.storage.intent import expect
 from chalicelib.storage.transaction import Transaction, retrying
-
-
-def purpose(domain_id: str) -> str:
-    """What a domain's key is encrypted for."""
-    return f"domain:{domain_id}"
 
 
 def load(portal_id: str) -> tuple[Portal, CustomDomain]:
@@ -120,7 +115,7 @@ def _take(domain: CustomDomain, certificate: str, key: str, skip_ca_check: bool)
     bundle = certificates.read(certificate, key, domain.hostname, skip_ca_check=skip_ca_check)
     assert bundle.key is not None
     domain.chain, domain.expires_at = bundle.chain, bundle.expires_at
-    domain.sealed_key = secrets.encrypt(bundle.key, purpose(domain.id))
+    domain.sealed_key = secrets.encrypt(bundle.key, key_purpose(domain.id))
     domain.skip_ca_check, domain.uploaded_at = skip_ca_check, clock.now_ms()
     domain.certificate_status = "pending"
 
