@@ -60,8 +60,8 @@ bench: $(VENV)/.installed $(EMULATOR)/.installed ## measure, as ratios against a
 	$(BIN)/python -m benchmarks
 
 DEPLOY = $(BIN)/python -m infra.deploy $@ --stage '$(STAGE)'
-deploy: $(VENV)/.installed ## make an installation in your AWS account, or bring it up to date (STAGE, DOMAIN)
-	@$(DEPLOY) $(if $(DOMAIN),--domain '$(DOMAIN)')
+deploy: $(VENV)/.installed ## make an installation in your AWS account, or bring it up to date (STAGE, DOMAIN, ALARM_EMAIL)
+	@$(DEPLOY) $(if $(DOMAIN),--domain '$(DOMAIN)') $(if $(ALARM_EMAIL),--alarm-email '$(ALARM_EMAIL)')
 
 domain: $(VENV)/.installed ## finish what a domain was waiting for (STAGE, DOMAIN)
 	@$(DEPLOY) $(if $(DOMAIN),--domain '$(DOMAIN)')

@@ -19,6 +19,7 @@ EDGE = {
     "PortalBaseDomain": "PORTICO_PORTAL_BASE_DOMAIN",
     "DistributionId": "PORTICO_DISTRIBUTION",
     "CustomDistributionId": "PORTICO_TENANT_DISTRIBUTION",
+    "ConnectionGroupId": "PORTICO_CONNECTION_GROUP",
     "RoutingEndpoint": "PORTICO_ROUTING_ENDPOINT",
 }
 

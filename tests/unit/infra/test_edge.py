@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from infra import edge, template
+from tests.conftest import ROOT
 
 #: what CloudFormation takes in a request, and CloudFront as a function
 TEMPLATE_BYTES, FUNCTION_BYTES = 51_200, 10_240
@@ -100,8 +101,11 @@ def test_the_page_of_failures_is_among_the_files_of_the_deployment(stack: dict[s
 def test_alarms_say_what_they_mean_and_what_to_do(stack: dict[str, Any]) -> None:
     alarms = [one for one in stack["Resources"].values() if one["Type"] == "AWS::CloudWatch::Alarm"]
     assert len(alarms) == 10, "ten cost nothing"
+    guide = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
     for alarm in alarms:
         assert len(alarm["Properties"]["AlarmDescription"]) > 100
+        name = alarm["Properties"]["AlarmName"]["Fn::Sub"].removeprefix("portico-${Stage}-")
+        assert f"| `{name}` |" in guide, "docs/operate.md says of each alarm what to do"
 
 
 def test_no_alarm_is_silent_where_somebody_is_to_be_told(stack: dict[str, Any]) -> None:
