@@ -31,8 +31,10 @@ MODULES = {
     "Specifications": "specification",
     "Audit logs": "audit",
     "Markdown": "mdc",
+    "Wizard": "wizard",
     "Preview": "preview",
     "Website": "site",
+    "Lighthouse": "quality",
 }
 #: how this program calls itself for one benchmark
 ONE = "--one"
@@ -78,9 +80,9 @@ def _module(name: str):  # type: ignore[no-untyped-def]  # a module of this pack
 
 def _cells(figure: Figure) -> list[str]:
     value = f"{figure.value:,.0f}" if figure.value == round(figure.value) else f"{figure.value:,.3g}"
-    goal = (
-        "" if figure.most is None else f"≤ {figure.most:g}" + (" times" if figure.ratio is not None else "")
-    )
+    goal = "" if figure.most is None else f"≤ {figure.most:g}"
+    goal = goal if figure.least is None else f"≥ {figure.least:g}"
+    goal += " times" if goal and figure.ratio is not None else ""
     return [
         figure.what,
         f"{value} {figure.unit}".strip(),

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 
 class Figure(NamedTuple):
-    """`ratio`: value to baseline. `most`: the goal, of the ratio where there is one, else of the value.
-    `note`: what else there is to say."""
+    """`ratio`: value to baseline. `most`, `least`: the goal, of the ratio where there is one, else of the
+    value. `note`: what else there is to say."""
 
     what: str
     value: float
@@ -17,13 +17,15 @@ class Figure(NamedTuple):
     ratio: float | None = None
     most: float | None = None
     note: str = ""
+    least: float | None = None
 
     @property
     def met(self) -> bool | None:
         """Whether the goal is met; None where there is none."""
-        if self.most is None:
-            return None
-        return (self.value if self.ratio is None else self.ratio) <= self.most
+        reached = self.value if self.ratio is None else self.ratio
+        if self.least is not None:
+            return reached >= self.least
+        return None if self.most is None else reached <= self.most
 
 
 def ratio(

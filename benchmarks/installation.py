@@ -15,6 +15,8 @@ from urllib.parse import urlencode
 
 from infra.local import events, stack
 from infra.local.emulator_process import Emulator
+from infra.local.server import Background
+from infra.web_build import build
 
 TOKEN = "ptc_the-token-of-the-benchmarks"
 BATCH = 25
@@ -28,6 +30,21 @@ def emulated() -> Iterator[str]:
         os.environ.update(stack.environment(emulator.url), POWERTOOLS_LOG_LEVEL="ERROR")
         use(os.environ["PORTICO_TABLE"])
         yield emulator.url
+
+
+@contextlib.contextmanager
+def served() -> Iterator[int]:
+    """An empty installation behind a server of this process. Gives its port. What the product writes to
+    standard output, the audit events, goes nowhere."""
+    import app
+
+    dist = build()
+    nowhere = Path(os.devnull)
+    with emulated(), Background(app.app, assets=dist) as server:
+        os.environ["PORTICO_PORTAL_BASE_DOMAIN"] = f"localhost:{server.port}"
+        make_table()
+        with nowhere.open("w") as file, contextlib.redirect_stdout(file):
+            yield server.port
 
 
 def use(table: str) -> None:

@@ -6,19 +6,14 @@ Told beside it is what of that the request takes, asked by the same browser.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import statistics
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks import installation
 from benchmarks.figures import Figure
-from infra.local.server import Background
-from infra.web_build import build
 from tests.browser.chromium import launch
 from tests.client import Client
 
@@ -50,17 +45,8 @@ _ASK = """async ({ portal, text, token, times }) => {
 
 
 def measure() -> list[Figure]:
-    import app
-
-    dist = build()
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(installation.emulated())
-        server = stack.enter_context(Background(app.app, assets=dist))
-        os.environ["PORTICO_PORTAL_BASE_DOMAIN"] = f"localhost:{server.port}"
-        installation.make_table()
-        # the audit events
-        stack.enter_context(contextlib.redirect_stdout(stack.enter_context(Path(os.devnull).open("w"))))
-        shown, asked = _in_browser(server.port)
+    with installation.served() as port:
+        shown, asked = _in_browser(port)
     high, request = statistics.quantiles(shown, n=10)[-1], statistics.median(asked)
     note = f"90th percentile {high:.0f} ms; the request alone {request:.0f} ms"
     return [Figure("keystroke to preview, median", statistics.median(shown), "ms", most=GOAL, note=note)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +19,6 @@ from playwright.sync_api import Browser, Page, Response, sync_playwright
 from benchmarks import installation
 from benchmarks.figures import Figure, ratio
 from infra.local import events
-from infra.local.server import Background
 from infra.web_build import build
 from tests.browser.chromium import launch
 from tests.client import Client
@@ -33,21 +31,12 @@ _PARAGRAPH = (
 
 
 def measure() -> list[Figure]:
-    import app
-
-    dist = build()
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(installation.emulated())
-        server = stack.enter_context(Background(app.app, assets=dist))
-        os.environ["PORTICO_PORTAL_BASE_DOMAIN"] = f"localhost:{server.port}"
-        installation.make_table()
-        # the audit events
-        stack.enter_context(contextlib.redirect_stdout(stack.enter_context(Path(os.devnull).open("w"))))
-        admin = Client(server.port, token=installation.TOKEN)
+    with installation.served() as port:
+        admin = Client(port, token=installation.TOKEN)
         portal = _filled(admin)
         return [
             *_pages(admin.at(portal["default_domain"]), portal["default_domain"]),
-            *_weight(dist),
+            *_weight(build()),
             *_reference(f"http://{portal['default_domain']}/apis/large/reference"),
         ]
 
@@ -61,7 +50,7 @@ def _filled(admin: Client) -> Any:
     section = "## A part\n\n" + _PARAGRAPH * 8 + "| a | b |\n| --- | --- |\n| c | d |\n\n- e\n- f\n\n"
     text = "# Long\n\n" + section * (50_000 // len(section))
     admin.made(f"{path}/pages", {"slug": "long", "content": text, "status": "published"})
-    body = {"name": "Large", "slug": "large", "spec_content": _specification()}
+    body = {"name": "Large", "slug": "large", "spec_content": specification()}
     raw = gzip.compress(json.dumps(body).encode())
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
     api = admin.post("/v3/apis", raw, headers=headers).json()
@@ -70,7 +59,7 @@ def _filled(admin: Client) -> Any:
     return portal
 
 
-def _specification() -> str:
+def specification() -> str:
     """A published specification of a megabyte where there is one, else one that is as long."""
     if PUBLISHED.is_file():
         return PUBLISHED.read_text(encoding="utf-8")

@@ -73,14 +73,14 @@ def find_node() -> Path:
     return here
 
 
-def install_packages(node: Path) -> None:
-    """Installs node_modules from the lock file, once for each lock file. Raises BuildError."""
-    wanted = _hash(WEB / "package-lock.json")
-    done = WEB / "node_modules" / ".installed"
+def install_packages(node: Path, folder: Path = WEB) -> None:
+    """Installs a folder's node_modules from its lock file, once for each lock file. Raises BuildError."""
+    wanted = _hash(folder / "package-lock.json")
+    done = folder / "node_modules" / ".installed"
     if done.is_file() and done.read_text() == wanted:
         return
     _say("installing packages ...")
-    _run("The packages could not be installed", [node / "npm", "ci", "--no-audit", "--no-fund"], node)
+    _run("The packages could not be installed", [node / "npm", "ci", "--no-audit", "--no-fund"], node, folder)
     done.write_text(wanted)
 
 
@@ -99,11 +99,11 @@ def _node_version(node: Path) -> tuple[int, ...]:
     return tuple(map(int, found.groups())) if found else (0,)
 
 
-def _run(failure: str, command: Sequence[str | Path], node: Path) -> None:
+def _run(failure: str, command: Sequence[str | Path], node: Path, folder: Path = WEB) -> None:
     environment = {**os.environ, "NO_COLOR": "1", "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"}
     done = subprocess.run(  # noqa: S603
         command,
-        cwd=WEB,
+        cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -44,11 +44,15 @@ class Watched:
         assert self.foreign_requests == []
 
 
+_RUN = "axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"
+
+
 def findings(page: Page, axe: str) -> list[tuple[str, list[str]]]:
-    """What axe finds on a page: rule and the elements it is about. `axe`: its script."""
+    """What axe finds on a page: rule and the elements it is about. `axe`: its script. Targets of a finger are
+    among what is checked, which they are not by default."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(axe)
-    result: Any = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    result: Any = page.evaluate(_RUN)
     return [
         (violation["id"], [node["html"][:200] for node in violation["nodes"]])
         for violation in result["violations"]

@@ -138,8 +138,12 @@ def test_from_nothing_to_two_portals_that_visitors_read(
     )
     expect(preview(page).locator(".site-logo img")).to_be_visible()
     pictures.take(page, "first-portal-appearance")
+    console.check_accessible()
+    page.get_by_label("Name in the header").fill("Street lights of the town")
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Street lights is ready")
+    expect(page.get_by_role("region", name="What comes next")).to_contain_text("An API is published")
+    console.check_accessible()
     public = address(page)
 
     # a private one, with a large specification
@@ -147,7 +151,9 @@ def test_from_nothing_to_two_portals_that_visitors_read(
     page.get_by_role("link", name="New portal").click()
     expect(page.get_by_label("Private")).to_be_checked()
     name(page, "Mesh")
-    choose(page, specs / "mesh-openapi-1MB.yaml")
+    with page.expect_request("**/specifications/describe") as described:
+        choose(page, specs / "mesh-openapi-1MB.yaml")
+    assert described.value.headers["content-encoding"] == "gzip"
     expect(page.get_by_label("API version")).not_to_have_value("")
     create(page)
     brand(page, "#7a1fa2")
@@ -166,6 +172,7 @@ def test_from_nothing_to_two_portals_that_visitors_read(
     assert visitor.go(public) == 200
     expect(visitor.page.locator("html")).to_have_css("--brand", BRAND)
     expect(visitor.page.locator(".site-logo img")).to_be_visible()
+    expect(visitor.page.locator(".site-logo")).to_have_text("Street lights of the town")
     visitor.assert_accessible()
     pictures.take(visitor.page, "first-portal-site")
     assert visitor.go(f"{public}/apis") == 200

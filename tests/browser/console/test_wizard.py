@@ -21,7 +21,6 @@ paths:
     get: {responses: {'200': {description: Parcels}}}
     post: {responses: {'201': {description: 3}}}
 """
-LOGO = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><rect width='9' height='9'/></svg>"
 
 
 def begin(console: Console, name: str) -> Page:
@@ -130,37 +129,6 @@ def test_on_a_public_portal_later_ones_are_public_too_where_wished(console: Cons
     assert published(admin, portal) == []
 
 
-def test_appearance_is_seen_at_once_and_saved(console: Console, admin: Client) -> None:
-    page = begin(console, "Looks")
-    page.get_by_label("A sample").check()
-    create(page)
-    expect_appearance(page)
-    shown = page.frame_locator("iframe").locator("html")
-    expect(shown).to_have_attribute("data-theme", "light")
-    expect(page.frame_locator("iframe").get_by_role("heading", level=1)).to_be_visible()
-    console.check_accessible()
-    page.get_by_label("Dark").check()
-    expect(shown).to_have_attribute("data-theme", "dark")
-    page.get_by_label("Brand colour", exact=True).fill("#b1005d")
-    page.get_by_label("Logo", exact=True).set_input_files(
-        {"name": "logo.svg", "mimeType": "image/svg+xml", "buffer": LOGO}
-    )
-    expect(page.get_by_alt_text("The logo as chosen")).to_be_visible()
-    page.get_by_label("Name in the header").fill("Looks good")
-    page.get_by_role("button", name="Save and continue").click()
-
-    expect(page.get_by_role("heading", level=1)).to_have_text("Looks is ready")
-    expect(page.get_by_role("region", name="What comes next")).to_contain_text("An API is published")
-    console.check_accessible()
-    portal = portal_named(admin, "Looks")
-    assert portal["display_name"] == "Looks good"
-    theme = admin.get(f"/v3/portals/{portal['id']}/customization").json()["theme"]
-    assert theme == {"mode": "dark", "colors": {"primary": "#b1005d"}}
-    logo = admin.get(f"/v3/portals/{portal['id']}/assets/logo").json()["data"]
-    assert logo.startswith("data:image/svg+xml;base64,")
-    console.check()
-
-
 def test_an_api_that_exists_is_published_too(console: Console, admin: Client) -> None:
     for number in range(10):
         admin.made("/v3/apis", {"name": f"Existing {number}"})
@@ -191,24 +159,6 @@ def test_what_cannot_be_parsed_says_where(console: Console) -> None:
     create(page)
     expect(page.get_by_text("Choose a file, or another way")).to_be_visible()
     console.check_accessible()
-    console.check()
-
-
-def test_a_large_specification_goes_packed(console: Console, specs: Path) -> None:
-    page = begin(console, "Large")
-    sent: list[str | None] = []
-    page.on(
-        "request",
-        lambda request: (
-            sent.append(request.headers.get("content-encoding"))
-            if request.url.endswith("/specifications/describe")
-            else None
-        ),
-    )
-    upload(page, specs / "mesh-openapi-1MB.yaml")
-    expect(page.get_by_text("operations", exact=False).first).to_be_visible()
-    expect(page.get_by_label("API name")).not_to_have_value("")
-    assert sent == ["gzip"]
     console.check()
 
 
