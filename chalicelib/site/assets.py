@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -25,14 +26,23 @@ class Entry:
 
 @cache
 def _manifest(modified: int) -> dict[str, dict[str, object]]:
-    source = PACKAGED if PACKAGED.exists() else DIST / ".vite" / "manifest.json"
-    found: dict[str, dict[str, object]] = json.loads(source.read_text())
+    found: dict[str, dict[str, object]] = json.loads(_text())
     return found
+
+
+def _text() -> str:
+    return (PACKAGED if PACKAGED.exists() else DIST / ".vite" / "manifest.json").read_text()
 
 
 def build() -> str:
     """What tells one build from another: pages that name its files belong to it. Raises as `entry`."""
-    return str(_modified())
+    return _digest(_modified())
+
+
+@cache
+def _digest(modified: int) -> str:
+    # by its content: in an archive all files are of the same time
+    return hashlib.sha256(_text().encode()).hexdigest()[:16]
 
 
 def _modified() -> int:

@@ -1,7 +1,6 @@
-"""What `chalice package` makes of the project: a template and an archive that runs on its own.
+"""What `chalice package` makes of the working copy: a template and an archive that runs on its own.
 
-The first run takes most of a minute, because Chalice downloads and unpacks every dependency; it names the
-result by a hash of requirements.txt, and that is kept in .build for the runs after it.
+The packages are fetched once for each lock file, and kept in .build for the runs after it.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import ast
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -20,48 +18,38 @@ from typing import Any
 
 import pytest
 
+from infra.deploy import functions, package
+from infra.deploy.account import Account
+from infra.template import load
 from tests.conftest import ROOT
 
 MEGA = 1024 * 1024
 #: of the archive, and of what it unpacks to (Lambda's own limits are 50 and 250 MB)
 ZIPPED, UNZIPPED = 50 * MEGA, 150 * MEGA
-KEPT = ROOT / ".build" / "chalice-deployments"
-#: a stage's policies are written when it is deployed; the command wants one
-POLICY = {"Version": "2012-10-17", "Statement": []}
 
 
-@pytest.fixture(scope="module")
-def tracked() -> list[str]:
-    """The files of the project, as git knows them."""
-    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip("not a git checkout: which files belong to the project is not known")
-    return [name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
-
-
-@pytest.fixture(scope="module")
-def packaged(tracked: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with sam.json and deployment.zip that the real command made of a copy of the project."""
-    project = tmp_path_factory.mktemp("project")
-    for name in tracked:
-        (project / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / name, project / name)
-    KEPT.mkdir(parents=True, exist_ok=True)
-    (project / ".chalice" / "deployments").symlink_to(KEPT)
-    policy = project / ".chalice" / "policy-dev.json"
-    if not policy.exists():
-        policy.write_text(json.dumps(POLICY))
+def pack(folder: Path) -> Path:
+    """The folder with sam.json and deployment.zip that the real command makes of a working copy."""
+    package.working_copy(folder, "x86_64")
+    outputs = {name: f"arn:aws:{name}" for name in load()["Outputs"]}
+    account = Account("123456789012", "us-east-1", "aws", "")
+    functions.configure(folder, "test", account, outputs, {"PORTICO_TABLE": "t"}, "x86_64")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     done = subprocess.run(
-        [Path(sys.executable).with_name("chalice"), "package", "out"],
-        cwd=project,
+        [Path(sys.executable).with_name("chalice"), "package", "--stage", "test", "out"],
+        cwd=folder,
         env={**environment, "AWS_DEFAULT_REGION": "us-east-1"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return project / "out"
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return pack(tmp_path_factory.mktemp("first") / "copy")
 
 
 @pytest.fixture(scope="module")
@@ -89,15 +77,16 @@ def alone(unzipped: Path, program: str, *arguments: str) -> str:
 
 def test_the_template_has_a_function_for_every_handler(packaged: Path) -> None:
     template = json.loads((packaged / "sam.json").read_text())
-    functions: dict[str, Any] = {
+    declared_functions: dict[str, Any] = {
         name: one["Properties"]
         for name, one in template["Resources"].items()
         if one["Type"] == "AWS::Serverless::Function"
     }
-    handlers = {properties["Handler"] for properties in functions.values()}
+    handlers = {properties["Handler"] for properties in declared_functions.values()}
     declared = re.findall(r"@app\.lambda_function.*\n(?:@.*\n)*def (\w+)", (ROOT / "app.py").read_text())
     assert handlers == {"app.app", *(f"app.{name}" for name in declared)}
-    for properties in functions.values():
+    assert len(declared_functions) == 5
+    for properties in declared_functions.values():
         assert properties["CodeUri"] == "./deployment.zip"
         assert properties["Runtime"] == f"python3.{sys.version_info.minor}"
     (api,) = (one for one in template["Resources"].values() if one["Type"] == "AWS::Serverless::Api")
@@ -105,17 +94,20 @@ def test_the_template_has_a_function_for_every_handler(packaged: Path) -> None:
     assert api["Properties"]["DefinitionBody"]["x-amazon-apigateway-binary-media-types"] == ["*/*"]
 
 
-def test_the_product_is_in_with_its_data_and_nothing_else_of_the_project(
-    tracked: list[str], unzipped: Path
-) -> None:
-    ours = {name for name in tracked if name == "app.py" or name.startswith("chalicelib/")}
-    assert [name for name in sorted(ours) if not (unzipped / name).is_file()] == []
-    folders = {name.partition("/")[0] for name in tracked} - {"chalicelib", "app.py"}
-    assert [name for name in sorted(folders) if (unzipped / name).exists()] == []
+def test_the_product_is_in_with_its_data_and_nothing_else_of_the_project(unzipped: Path) -> None:
+    ours = [name for name in package.product_files() if not name.startswith(".chalice")]
+    assert len(ours) > 100
+    assert [name for name in ours if not (unzipped / name).is_file()] == []
+    assert (unzipped / "chalicelib/site/manifest.json").is_file()
+    assert (unzipped / "chalicelib/catalog/specification/asyncapi/3.0.0.json").is_file()
+    others = {file.name for file in ROOT.iterdir()} - {"chalicelib", "app.py"}
+    assert [name for name in sorted(others) if (unzipped / name).exists()] == []
 
 
 def test_what_only_development_needs_is_out(unzipped: Path) -> None:
     strangers = (
+        "boto3",
+        "bin",
         "pip",
         "setuptools",
         "wheel",
@@ -127,7 +119,43 @@ def test_what_only_development_needs_is_out(unzipped: Path) -> None:
         "schemathesis",
     )
     assert [name for name in strangers if (unzipped / name).exists()] == []
-    assert sorted(file.name for file in (unzipped / "chalice").iterdir()) == ["__init__.py", "app.py"]
+    chalice = sorted(file.name for file in (unzipped / "chalice").iterdir())
+    assert chalice == ["__init__.py", "__pycache__", "app.py"]
+
+
+def test_every_module_has_its_bytecode(unzipped: Path) -> None:
+    """Nothing can be written where a function runs: each cold start would compile what it imports."""
+    tag = sys.implementation.cache_tag
+    modules = [file for file in unzipped.rglob("*.py") if file != unzipped / "app.py"]
+    missing = [
+        str(file.relative_to(unzipped))
+        for file in modules
+        if not (file.parent / "__pycache__" / f"{file.stem}.{tag}.pyc").exists()
+    ]
+    assert [name for name in missing if "template" not in name and "cookie" not in name] == []
+    flags = {file.read_bytes()[4:8] for file in unzipped.rglob("*.pyc")}
+    assert flags == {b"\x01\0\0\0"}, "bytecode that is compared with times of files is dropped"
+
+
+def test_the_same_sources_give_the_same_archive(
+    packaged: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    again = pack(tmp_path_factory.mktemp("second") / "elsewhere")
+    assert contents(packaged / "deployment.zip") == contents(again / "deployment.zip")
+
+
+def contents(archive: Path) -> dict[str, tuple[int, tuple[int, ...]]]:
+    """Name → checksum and time of each file."""
+    with zipfile.ZipFile(archive) as opened:
+        return {entry.filename: (entry.CRC, entry.date_time) for entry in opened.infolist()}
+
+
+def test_all_compiled_modules_are_for_the_target(unzipped: Path) -> None:
+    """Wheels of the target's machine, none of this one's compiler."""
+    libraries = list(unzipped.rglob("*.so"))
+    assert libraries
+    for file in libraries:
+        assert file.read_bytes()[18:20] == b"\x3e\0", f"{file.name} is not for x86-64"
 
 
 def test_the_archive_is_small(packaged: Path, record_property: Callable[[str, object], None]) -> None:
@@ -161,7 +189,7 @@ for name in sys.argv[1:]:
 def test_the_archive_answers_by_itself(unzipped: Path) -> None:
     program = """
 import app, base64, json
-event = {"httpMethod": "GET", "path": "/openapi.json", "headers": {"Host": "localhost"}}
+event = {"httpMethod": "GET", "path": "/openapi.json", "headers": {"Host": "localhost", "Accept": "*/*"}}
 answer = app.app(event, None)
 assert answer["statusCode"] == 200, answer
 print("\\n" + base64.b64decode(answer["body"]).decode())
