@@ -58,7 +58,7 @@ def run(account: Account, stage: str, where: str) -> dict[str, Any]:
         taken = _take_secrets(account, base["KmsKeyArn"], found, place)
         manifest = {
             "format": FORMAT,
-            "release": _release(),
+            "release": release(),
             "stage": stage,
             "account": account.id,
             "region": account.region,
@@ -125,7 +125,8 @@ def _take_secrets(account: Account, key: str, found: list[sealed.Sealed], place:
     return True
 
 
-def _release() -> str:
+def release() -> str:
+    """The version of the code here."""
     import tomllib
 
     found = tomllib.loads((package.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
