@@ -26,8 +26,9 @@ ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 TOKEN = "ptc_the-first-token-of-the-tests"
 
-# the same examples in every run: a test that fails only now and then tells of someone else's change
-hypothesis.settings.register_profile("repeatable", derandomize=True)
+# the same examples in every run, however slow the machine is at that moment: a test that fails only now and
+# then tells of something else
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("repeatable")
 
 
