@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from typing import Any
 
 import pytest
 
+from chalicelib.http import log
 from infra import edge, template
 from tests.conftest import ROOT
 
@@ -113,3 +115,23 @@ def test_no_alarm_is_silent_where_somebody_is_to_be_told(stack: dict[str, Any]) 
         if alarm["Type"] == "AWS::CloudWatch::Alarm":
             told = {"Fn::If": ["HasAlarmEmail", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]}
             assert alarm["Properties"]["AlarmActions"] == told
+
+
+def test_the_dashboard_is_json_once_its_names_are_filled_in(stack: dict[str, Any]) -> None:
+    body, names = stack["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    used = set(re.findall(r"\$\{([^}]+)\}", body))
+    assert names.keys() <= used
+    assert used <= names.keys() | stack["Parameters"].keys() | stack["Resources"].keys() | {"AWS::Region"}
+    widgets = json.loads(re.sub(r"\$\{[^}]+\}", "x", body))["widgets"]
+    assert all(one["properties"]["metrics"] for one in widgets)
+
+
+def test_the_alarm_of_server_errors_counts_what_the_product_logs(
+    stack: dict[str, Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "INFO")
+    log.request(status=500)
+    line = json.loads(capsys.readouterr().out)
+    counted = stack["Resources"]["ServerErrorsMetric"]["Properties"]
+    assert counted["FilterPattern"] == '{ $.message = "request" && $.status >= 500 }'
+    assert (line["message"], line["status"]) == ("request", 500)
