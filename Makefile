@@ -11,7 +11,7 @@ INSTALL = ($(BIN)/python -m pip install --quiet --disable-pip-version-check $$(g
 	&& $(BIN)/uv pip install --quiet --python $(1)/bin/python -r $(2) 2>/dev/null) \
 	|| $(1)/bin/python -m pip install --quiet --disable-pip-version-check -r $(2)
 
-.PHONY: help run demo test web lint scan bench types operations lock clean deploy domain destroy backup restore
+.PHONY: help run demo admin test web lint scan bench types operations lock clean deploy domain destroy backup restore
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ deploy: $(VENV)/.installed ## make an installation in your AWS account, or bring
 
 domain: $(VENV)/.installed ## finish what a domain was waiting for (STAGE, DOMAIN)
 	@$(DEPLOY) $(if $(DOMAIN),--domain '$(DOMAIN)')
+
+admin: $(VENV)/.installed ## invite somebody to the console, or change a role (STAGE, EMAIL, ROLE, RESEND=1, SHOW_PASSWORD=1)
+	@$(DEPLOY) --email '$(EMAIL)' --role '$(ROLE)' $(if $(RESEND),--resend) $(if $(SHOW_PASSWORD),--show-password)
 
 destroy: $(VENV)/.installed ## take an installation away; its data is kept as a backup (STAGE, TO, PURGE=1, YES=1)
 	@$(DEPLOY) $(if $(TO),--to '$(TO)') $(if $(PURGE),--purge) $(if $(YES),--yes)

@@ -57,6 +57,11 @@ class Settings:
     connection_group: str = field(default_factory=lambda: _env("PORTICO_CONNECTION_GROUP", ""))
     routing_endpoint: str = field(default_factory=lambda: _env("PORTICO_ROUTING_ENDPOINT", ""))
     scheme: str = field(default_factory=lambda: _env("PORTICO_SCHEME", "http"))
+    #: the Cognito user pool of people who sign in to the console, the client that the console is there, and
+    #: where the pool shows its pages. Without a client they sign in with tokens alone.
+    admin_pool: str = field(default_factory=lambda: _env("PORTICO_ADMIN_POOL", ""))
+    admin_pool_client: str = field(default_factory=lambda: _env("PORTICO_ADMIN_POOL_CLIENT", ""))
+    admin_pool_url: str = field(default_factory=lambda: _env("PORTICO_ADMIN_POOL_URL", ""))
     #: further origins whose scripts may call the management API (a console served elsewhere)
     allowed_origins: tuple[str, ...] = field(default_factory=lambda: _list("PORTICO_ALLOWED_ORIGINS"))
     organization_name: str = field(default_factory=lambda: _env("PORTICO_ORGANIZATION", "Portico"))

@@ -12,6 +12,8 @@ ENVIRONMENT = {
     "KmsKey": "PORTICO_KMS_KEY",
     "AuditQueueUrl": "PORTICO_AUDIT_QUEUE_URL",
     "AuditDeadLetterQueueUrl": "PORTICO_AUDIT_DEAD_LETTER_QUEUE_URL",
+    "AdminPoolId": "PORTICO_ADMIN_POOL",
+    "AdminPoolUrl": "PORTICO_ADMIN_POOL_URL",
 }
 #: output of edge.yaml → name in the environment; not there before that stack is made for the first time
 EDGE = {
@@ -21,6 +23,7 @@ EDGE = {
     "CustomDistributionId": "PORTICO_TENANT_DISTRIBUTION",
     "ConnectionGroupId": "PORTICO_CONNECTION_GROUP",
     "RoutingEndpoint": "PORTICO_ROUTING_ENDPOINT",
+    "AdminPoolClient": "PORTICO_ADMIN_POOL_CLIENT",
 }
 
 

@@ -15,11 +15,17 @@ class Grant(NamedTuple):
 
 
 class Admin(NamedTuple):
-    """A person or script of the organisation, known by a personal access token (on the admin host)."""
+    """A person or script of the organisation (on the admin host).
+
+    A script, or whoever uses its token, is known by a personal access token, whose id it has. Somebody who
+    signed in has the id that the user pool knows the person by, and `session`, the digest of the session.
+    """
 
     id: str
     name: str
     grants: tuple[Grant, ...] = ()
+    email: str | None = None
+    session: str | None = None
 
     def may(self, permission: Permission) -> bool:
         return any(permission in permissions(grant.role) for grant in self.grants)

@@ -24,6 +24,19 @@ class AdminToken(Record, discriminator="admin_token"):
         return {"tokens": {"name": self.name, "digest": self.pk.removeprefix("ADMTOK#")}}
 
 
+class AdminSession(Record, discriminator="admin_session"):
+    """Somebody of the user pool who is signed in: `ADMSESS#<user>` / `<sha256 of the token>`, so that all
+    sessions of one person are found, and end, together."""
+
+    name = UnicodeAttribute()
+    email = UnicodeAttribute(null=True)
+    role = UnicodeAttribute()
+    #: how the person proved who it is, in the audit log's words: basic (by the pool), sso (by a provider)
+    proof = UnicodeAttribute()
+    #: seconds, as DynamoDB's time to live wants them; what decides is the check at each request
+    expires_at = Integer()
+
+
 class PreviewToken(Record, discriminator="preview_token"):
     """Lets one browser begin a preview of a portal: `TOK#<sha256>`. Gone once it is used."""
 

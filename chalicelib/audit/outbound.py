@@ -1,4 +1,4 @@
-"""Requests to addresses that an administrator typed: to public addresses only, and never further than asked.
+"""Requests to addresses that are not ours: to public addresses only, and never further than asked.
 
 The name is resolved here, the address checked, and exactly that address connected to, so that a name cannot
 point elsewhere between check and connection. Redirects are not followed, proxies not used, answers read up
@@ -127,6 +127,15 @@ def resolve(host: str, port: int) -> list[str]:
 
 def post(url: str, headers: Mapping[str, str], body: bytes, *, verify: bool = True) -> Reply:
     """Send a request; never raises for what the other side does. `verify`: its certificate must be good."""
+    return _send("POST", url, headers, body, verify)
+
+
+def get(url: str) -> Reply:
+    """Ask for what is at an address; never raises for what the other side does."""
+    return _send("GET", url, {}, None, verify=True)
+
+
+def _send(method: str, url: str, headers: Mapping[str, str], body: bytes | None, verify: bool) -> Reply:
     try:
         parts = check(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -142,7 +151,7 @@ def post(url: str, headers: Mapping[str, str], body: bytes, *, verify: bool = Tr
     try:
         target = parts.path or "/"
         target += f"?{parts.query}" if parts.query else ""
-        connection.request("POST", target, body, dict(headers))
+        connection.request(method, target, body, dict(headers))
         answer = connection.getresponse()
         data = answer.read(ANSWER_LIMIT)
         if answer.length and len(data) < ANSWER_LIMIT:

@@ -166,15 +166,22 @@ def _authenticate(call: Call, operation: Operation) -> Principal:
             raise
     if operation.allow is Public.ANYONE:
         return Anonymous()
-    from chalicelib.access import tokens
+    from chalicelib.access import admin_sessions, tokens
 
     scheme, _, token = call.request.headers.get("authorization", "").partition(" ")
+    token = token.strip()
     kind, outcome, principal_id = "invalid", "invalid", None
     try:
-        if scheme.lower() != "bearer" or not token.strip():
+        if scheme.lower() != "bearer" or not token:
             raise Unauthorized("Send an access token: `Authorization: Bearer <token>`.")
+        if admin_sessions.is_session(token):
+            # as at portals: a session that is used is no login
+            kind = "sso"
+            admin = admin_sessions.authenticate(token)
+            kind = ""
+            return admin
         kind = "pat"
-        admin = tokens.authenticate(token.strip())
+        admin = tokens.authenticate(token)
         outcome, principal_id = "success", admin.id
         return admin
     except Unauthorized as error:
@@ -182,7 +189,8 @@ def _authenticate(call: Call, operation: Operation) -> Principal:
         error.headers["WWW-Authenticate"] = 'Bearer realm="portico"'
         raise
     finally:
-        events.login(kind, outcome, principal_id)
+        if kind:
+            events.login(kind, outcome, principal_id)
 
 
 def _check_permission(principal: Principal, permission: Permission) -> None:

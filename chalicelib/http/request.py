@@ -72,6 +72,13 @@ class Request:
         return name.partition(":")[0].rstrip(".")
 
     @property
+    def origin(self) -> str:
+        """The origin the viewer called: scheme, host, and port where it is not the scheme's own."""
+        forwarded = self.headers.get("x-portico-host") if settings().origin_secrets else None
+        authority = (forwarded or self.headers.get("host") or "").strip().lower()
+        return f"{settings().scheme}://{authority}"
+
+    @property
     def client_ip(self) -> str:
         """The viewer's address: where CloudFront stands in front, the one it added to those it was told."""
         if settings().origin_secrets:

@@ -25,6 +25,8 @@ MODULES: dict[Host, dict[str, str]] = {
         "openapi.json": "chalicelib.http.describe.routes",
         "portico/v1/preview": "chalicelib.site.preview.routes",
         "portico/v1/tokens": "chalicelib.access.routes",
+        "portico/v1/sign-in": "chalicelib.access.sign_in.routes",
+        "portico/v1/sessions": "chalicelib.access.sign_in.routes",
         "portico/v1/uploads": "chalicelib.uploads.routes",
         "portico/v1/portals": "chalicelib.portals.previews.routes",
         "portico/v1/portals/*/custom-domain": "chalicelib.domains.routes",

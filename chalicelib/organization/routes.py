@@ -19,7 +19,7 @@ def get_users_me(principal: Principal) -> UserOut:
         id=principal.id,
         full_name=principal.name,
         preferred_name=principal.name,
-        email=None,
+        email=principal.email,
         active=True,
         roles=[grant.role.value for grant in principal.grants],
         permissions=[permission.value for permission in Permission if principal.may(permission)],

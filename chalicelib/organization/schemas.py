@@ -17,12 +17,12 @@ class OrganizationOut(Out):
 
 
 class UserOut(Out):
-    """The admin whose token is used. A token has no e-mail address."""
+    """The calling admin: whoever signed in, or the token that is used, which has no e-mail address."""
 
     id: Uuid
     full_name: str
     preferred_name: str
-    email: None
+    email: str | None
     active: bool
     roles: list[str]
     permissions: list[str]

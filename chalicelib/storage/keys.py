@@ -67,6 +67,11 @@ def admin_token(digest: str) -> str:
     return f"ADMTOK#{digest}"
 
 
+def admin_sessions(user_id: str) -> str:
+    """The partition of one person's sessions, each under its digest."""
+    return f"ADMSESS#{user_id}"
+
+
 def one_time_token(digest: str) -> str:
     return f"TOK#{digest}"
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from infra.deploy import account, say
+from infra.deploy import account, admin, say
 from infra.deploy.certificate import WaitingError
 from infra.deploy.errors import DeployError
 from infra.deploy.package import ARCHITECTURES
@@ -54,6 +54,14 @@ def _parser() -> argparse.ArgumentParser:
     domain.add_argument("--domain", help="the domain (default: the one the installation has)")
     domain.set_defaults(architecture="arm64", rotate_origin_secret=False, alarm_email=None, web_acl=None)
 
+    person = _command(commands, "admin", "invite somebody to the console, or change a role there", _admin)
+    person.epilog, person.formatter_class = admin.HELP, argparse.RawDescriptionHelpFormatter
+    person.add_argument("--email", default="", help="whom it is about")
+    person.add_argument("--role", default="", help="one of those below")
+    person.add_argument("--resend", action="store_true", help="send an invitation that ran out once more")
+    person.add_argument(
+        "--show-password", action="store_true", help="show the first password here instead of mailing it"
+    )
     destroy = _command(commands, "destroy", "take everything away; data is kept as a backup", _destroy)
     destroy.add_argument("--purge", action="store_true", help="without a backup")
     destroy.add_argument("--yes", action="store_true", help="do not ask")
@@ -88,6 +96,13 @@ def _deploy(chosen: argparse.Namespace) -> int:
             chosen.alarm_email,
             chosen.web_acl,
         ),
+    )
+    return 0
+
+
+def _admin(chosen: argparse.Namespace) -> int:
+    admin.run(
+        admin.Wish(chosen.stage, chosen.email.strip(), chosen.role, chosen.resend, chosen.show_password)
     )
     return 0
 

@@ -90,10 +90,10 @@ def _delete_stored(account: Account, found: dict[str, str], *, purge: bool, keep
             _empty(s3, bucket)
             _gone(s3.delete_bucket, Bucket=bucket)
             say.detail(f"delete   {name}")
-    pool = found.get("AdminPool")
+    pool = found.get("AdminUsers")
     if pool:
         _delete_pool(account.client("cognito-idp"), pool)
-        say.detail("delete   AdminPool")
+        say.detail("delete   AdminUsers")
     key = found.get("SecretsKey")
     if key and keep_key:
         say.detail(

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
-from infra.local import logs, process, server, stack, worker
+from infra.local import accounts, logs, process, server, stack, worker
 from infra.local.emulator_process import ROOT, Emulator, EmulatorError
 from infra.local.state_file import StateFile
 
@@ -51,6 +51,11 @@ class Folder:
     @property
     def emulator(self) -> Path:
         return self.path / "emulator"
+
+    @property
+    def address(self) -> Path:
+        """Says where the emulator answers, as long as it does: `make admin` looks here."""
+        return self.path / "emulator.url"
 
     @property
     def log(self) -> Path:
@@ -225,6 +230,14 @@ class Run:
             PORTICO_PORTAL_BASE_DOMAIN=domain,
             PORTICO_SCHEME="http",
         )
+        os.environ.update(
+            accounts.environment(
+                self.emulator.url,
+                os.environ["PORTICO_ADMIN_POOL"],
+                [f"http://{host}{domain.removeprefix('localhost')}" for host in ("localhost", "127.0.0.1")],
+            )
+        )
+        self.folder.address.write_text(self.emulator.url, encoding="utf-8")
         given = os.environ.pop("ADMIN_TOKEN", None)
 
         import app
@@ -281,6 +294,7 @@ class Run:
 
     def _stop(self) -> None:
         self.stopping = True
+        self.folder.address.unlink(missing_ok=True)
         self.listener.close()
         if self.subscription:
             self.subscription.stop()

@@ -144,6 +144,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portico/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the ways to sign in */
+        get: operations["get-sign-in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portico/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with an authorization code of the user pool; the session lasts 12 hours */
+        post: operations["create-session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portico/v1/sessions/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign out: the session whose token is sent ends at once */
+        delete: operations["delete-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/portico/v1/uploads": {
         parameters: {
             query?: never;
@@ -1200,6 +1251,17 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AccountSignIn
+         * @description Signing in with an account of the user pool. `sign_in_url` lacks what the browser makes up: `state`,
+         *     `nonce`, `code_challenge`. `sign_out_url` ends what the pool remembers of the browser.
+         */
+        AccountSignIn: {
+            /** Sign In Url */
+            sign_in_url: string;
+            /** Sign Out Url */
+            sign_out_url: string;
+        };
+        /**
          * Analytics
          * @description Google Analytics 4.
          */
@@ -1711,6 +1773,18 @@ export interface components {
             labels?: {
                 [key: string]: string | null;
             } | null;
+        };
+        /**
+         * CreateSession
+         * @description What the browser came back with, and what it made up before it left (RFC 7636, OpenID Connect Core).
+         */
+        CreateSession: {
+            /** Code */
+            code: string;
+            /** Code Verifier */
+            code_verifier: string;
+            /** Nonce */
+            nonce: string;
         };
         /**
          * CreateSnippet
@@ -3032,6 +3106,19 @@ export interface components {
             roles: components["schemas"]["ServiceRoles"];
         };
         /**
+         * SessionOut
+         * @description A session, and its token, which only this answer shows. It is sent like any access token.
+         */
+        SessionOut: {
+            /** Token */
+            token: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
          * ShapeOut
          * @description How a destination is spoken to. `uses`: webhooks that send to it.
          */
@@ -3060,6 +3147,13 @@ export interface components {
             header_name: string | null;
             /** Uses */
             uses: number;
+        };
+        /**
+         * SignInOut
+         * @description How people sign in besides with tokens; null where they do not.
+         */
+        SignInOut: {
+            account: components["schemas"]["AccountSignIn"] | null;
         };
         /**
          * SnippetInfo
@@ -3955,7 +4049,7 @@ export interface components {
         };
         /**
          * UserOut
-         * @description The admin whose token is used. A token has no e-mail address.
+         * @description The calling admin: whoever signed in, or the token that is used, which has no e-mail address.
          */
         UserOut: {
             /**
@@ -3968,7 +4062,7 @@ export interface components {
             /** Preferred Name */
             preferred_name: string;
             /** Email */
-            email: null;
+            email: string | null;
             /** Active */
             active: boolean;
             /** Roles */
@@ -4837,6 +4931,149 @@ export interface operations {
             path: {
                 tokenId: string;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInOut"];
+                };
+            };
+        };
+    };
+    "create-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSession"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
+                };
+            };
+            /** @description No credential, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential's role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found, or not there for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large to be carried; the text names the way that does */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
