@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 import secrets
 import uuid
 from collections.abc import Iterator
@@ -58,8 +59,9 @@ class Accounts:
         found = {one["Name"]: one["Value"] for one in made["Attributes"]}
         return Person(email, password, found["sub"])
 
-    def code(self, person: Person, verifier: str, nonce: str = NONCE, **changed: str) -> str:
-        """The code that a browser comes back with when this person has signed in."""
+    def code(self, person: Person, verifier: str, nonce: str = NONCE, first: str = "", **changed: str) -> str:
+        """The code that a browser comes back with when this person has signed in. `first`: the password that
+        is chosen at the first time."""
         asked = Client(self.port).get(SIGN_IN).json()["account"]["sign_in_url"]
         digest = hashlib.sha256(verifier.encode()).digest()
         parameters = {
@@ -70,31 +72,37 @@ class Accounts:
             **changed,
         }
         form = {**parameters, "username": person.email, "password": person.password}
-        where = urlsplit(self._post("/login", form)["location"])
+        status, headers, page = self._post("/login", form)
+        asked_for = re.search(r'name="np_token" value="([^"]+)"', page)
+        if asked_for:
+            chosen = {"np_token": asked_for[1], "new_password": first, "confirm_password": first}
+            status, headers, page = self._post("/login", chosen)
+        assert status == 302, page
+        where = urlsplit(headers["location"])
         assert where.path == "/console/sign-in"
         return parse_qs(where.query)["code"][0]
 
-    def _post(self, path: str, form: dict[str, str]) -> dict[str, str]:
+    def _post(self, path: str, form: dict[str, str]) -> tuple[int, dict[str, str], str]:
         connection = HTTPConnection(urlsplit(self.endpoint).netloc, timeout=30)
         try:
             kind = {"Content-Type": "application/x-www-form-urlencoded"}
             connection.request("POST", path, urlencode(form), kind)
             answer = connection.getresponse()
-            text = answer.read()
-            assert answer.status == 302, text
-            return {name.lower(): value for name, value in answer.getheaders()}
+            headers = {name.lower(): value for name, value in answer.getheaders()}
+            return answer.status, headers, answer.read().decode()
         finally:
             connection.close()
 
-    def sign_in(self, person: Person, **changed: str) -> Reply:
+    def sign_in(self, person: Person, first: str = "", **changed: str) -> Reply:
         """All the way: what the service answers. Keywords are members of the request to it."""
         verifier = secrets.token_urlsafe(48)
-        body = {"code": self.code(person, verifier), "code_verifier": verifier, "nonce": NONCE, **changed}
+        code = self.code(person, verifier, first=first)
+        body = {"code": code, "code_verifier": verifier, "nonce": NONCE, **changed}
         return Client(self.port).post(SESSIONS, body)
 
-    def signed_in(self, person: Person) -> Client:
+    def signed_in(self, person: Person, first: str = "") -> Client:
         """The management API as this person."""
-        reply = self.sign_in(person)
+        reply = self.sign_in(person, first)
         assert reply.status == 201, reply.text
         return Client(self.port, token=reply.json()["token"])
 

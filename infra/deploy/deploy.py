@@ -80,6 +80,7 @@ def run(account: Account, options: Options) -> None:
         say.detail(f"{put} of {number} files were new")
     with say.step(f"Edge stack {edge_stack}"):
         values = _edge_values(stage, base, deployed, secrets[0], domain, certificate_arn)
+        values["AdminIdentityProviders"] = _identity_providers(account, base["AdminPoolId"])
         given = {"AlarmEmail": options.alarm_email, "WebAclArn": options.web_acl}
         values |= {name: value for name, value in given.items() if value is not None}
         edge = stacks.apply(account, edge_stack, template.EDGE, values)
@@ -116,6 +117,12 @@ def _environment(found: Mapping[str, str], secrets: list[str]) -> dict[str, str]
         "PORTICO_PORTAL_BASE_DOMAIN": "",
         **outputs.environment(found),
     }
+
+
+def _identity_providers(account: Account, pool: str) -> str:
+    """Who may say who somebody is: the pool itself, and the providers that were made in it."""
+    pages = account.client("cognito-idp").get_paginator("list_identity_providers").paginate(UserPoolId=pool)
+    return ",".join(["COGNITO", *(one["ProviderName"] for page in pages for one in page["Providers"])])
 
 
 def _edge_values(

@@ -17,6 +17,7 @@ import pytest
 from infra.local import stack
 from infra.local.emulator_process import ROOT
 from infra.local.process import lock
+from tests.accounts import Accounts, Person
 from tests.client import Client
 from tests.conftest import free_port
 from tests.local.waiting import alive, until
@@ -124,6 +125,41 @@ def until_token(running: Running) -> str:
     while "first admin" not in running.said:
         running.said += running.process.stdout.readline()
     return token_in(running.said)
+
+
+def test_somebody_who_is_invited_signs_in_until_the_role_is_another(start: Start, tmp_path: Path) -> None:
+    running = start(ADMIN_TOKEN="ptc_given").up()
+
+    def admin(*arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "infra.deploy", "admin", "--stage", "local", *arguments],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "STATE_DIR": str(tmp_path / "state")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout if done.returncode == 0 else done.stderr
+
+    assert "one of admin, publisher" in admin("--email", "someone@example.com", "--role", "owner")
+    assert "There is no account" in admin("--email", "someone@example.com", "--role", "none")
+    said = admin("--email", "Someone@example.com", "--role", "publisher")
+    assert "someone@example.com has the role publisher." in said
+    password = re.search(r"First password .*:  (\S+)", said)
+    assert password
+    accounts = Accounts(running.port, running.emulator(), "")
+    person = Person("someone@example.com", password[1], "")
+    client = accounts.signed_in(person, first="Passw0rd-of-their-own")
+    assert client.get("/v3/users/me").json()["roles"] == ["publisher"]
+    assert "has the role publisher" in admin("--email", person.email, "--role", "publisher")
+    assert client.get("/v3/users/me").status == 200
+    assert "has signed in before" in admin("--email", person.email, "--role", "viewer", "--resend")
+    assert "has the role viewer" in admin("--email", person.email, "--role", "viewer")
+    assert client.get("/v3/users/me").status == 401
+    again = accounts.signed_in(person._replace(password="Passw0rd-of-their-own"))
+    assert again.get("/v3/users/me").json()["roles"] == ["viewer"]
+    assert running.end() == 0
+    assert "Start it first: make run" in admin("--email", person.email, "--role", "viewer")
 
 
 def test_kill_9_loses_nothing_because_the_emulator_saves_when_its_parent_is_gone(start: Start) -> None:
