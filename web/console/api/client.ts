@@ -12,7 +12,7 @@ import { digest, pack, queryText } from './body'
 import { Problem, problemOf } from './problem'
 import { session, signOut } from './session'
 import { transfer } from './transfer'
-import type { Arguments, Common, Method, OperationAt, PathsWith, Result } from './types'
+import type { Arguments, Common, Method, OperationAt, PathsWith, Result, Schemas } from './types'
 
 /** Which revision of a thing an answer showed. */
 const tags = new WeakMap<object, string>()
@@ -54,7 +54,7 @@ async function exchange(method: string, template: string, options: Sent = {}): P
   if (data !== undefined) init.body = data
   if (options.signal) init.signal = options.signal
   const answer = await reach(path + queryText(options.query), init, progress)
-  if (answer.status === 401 && !options.token) signOut({ ended: true })
+  if (answer.status === 401 && options.token === undefined) signOut({ ended: true })
   if (!answer.ok) throw await problemOf(answer)
   return answer
 }
@@ -104,6 +104,9 @@ export const api = {
   /** What is no JSON, such as an image. */
   file: async <P extends PathsWith<'get'>>(path: P, ...[options]: Arguments<OperationAt<P, 'get'>>): Promise<Blob> =>
     (await exchange('get', path, options as Sent | undefined)).blob(),
+  /** A session for what somebody came back with from the sign-in page, whoever is signed in. */
+  begin: (body: Schemas['CreateSession']) =>
+    send('post', '/portico/v1/sessions', { body, token: '' }) as Promise<Schemas['SessionOut']>,
   /** Who a token stands for, whoever is signed in. */
   who: (token: string) => send('get', '/v3/users/me', { token }) as Promise<Result<OperationAt<'/v3/users/me', 'get'>>>,
 }

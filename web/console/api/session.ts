@@ -3,6 +3,7 @@ import { forgetDrafts } from '../composables/draft'
 import type { Me } from './types'
 
 const KEY = 'portico.token'
+const LEAVE = 'portico.sign-out'
 
 export type Permission =
   | 'view'
@@ -18,15 +19,19 @@ export type Permission =
 const state = reactive({
   token: sessionStorage.getItem(KEY),
   me: null as Me | null,
-  /** the service has refused the token in the middle of the work */
+  /** of an account: where the browser goes when it signs out */
+  signOutUrl: sessionStorage.getItem(LEAVE),
+  /** the service has refused it in the middle of the work */
   ended: false,
 })
 
 export const session = readonly(state)
 
-export function signIn(token: string, me: Me): void {
+export function signIn(token: string, me: Me, signOutUrl?: string): void {
   sessionStorage.setItem(KEY, token)
-  Object.assign(state, { token, me, ended: false })
+  if (signOutUrl) sessionStorage.setItem(LEAVE, signOutUrl)
+  else sessionStorage.removeItem(LEAVE)
+  Object.assign(state, { token, me, signOutUrl: signOutUrl ?? null, ended: false })
 }
 
 export function recognised(me: Me): void {
@@ -41,6 +46,7 @@ export function signOut({ ended = false } = {}): void {
     forgetDrafts()
   }
   Object.assign(state, { token: null, me: null, ended })
+  if (!ended) state.signOutUrl = null
 }
 
 /** Whether the role of whoever is signed in has a permission. */
