@@ -59,34 +59,47 @@ class Accounts:
         found = {one["Name"]: one["Value"] for one in made["Attributes"]}
         return Person(email, password, found["sub"])
 
-    def code(self, person: Person, verifier: str, nonce: str = NONCE, first: str = "", **changed: str) -> str:
-        """The code that a browser comes back with when this person has signed in. `first`: the password that
-        is chosen at the first time."""
+    def authorize(self, verifier: str, nonce: str = NONCE, **more: str) -> str:
+        """The address that the console goes to."""
         asked = Client(self.port).get(SIGN_IN).json()["account"]["sign_in_url"]
         digest = hashlib.sha256(verifier.encode()).digest()
-        parameters = {
-            **{name: values[0] for name, values in parse_qs(urlsplit(asked).query).items()},
-            "nonce": nonce,
-            "state": "a-state",
-            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
-            **changed,
-        }
-        form = {**parameters, "username": person.email, "password": person.password}
-        status, headers, page = self._post("/login", form)
+        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        added = {"nonce": nonce, "state": "a-state", "code_challenge": challenge, **more}
+        return f"{asked}&{urlencode(added)}"
+
+    def prove(self, person: Person, asked: dict[str, str], first: str = "") -> str:
+        """Where the sign-in page sends this person. `asked`: what the page was opened with."""
+        form = {**asked, "username": person.email, "password": person.password}
+        status, headers, page = self._send("POST", "/login", form)
         asked_for = re.search(r'name="np_token" value="([^"]+)"', page)
         if asked_for:
             chosen = {"np_token": asked_for[1], "new_password": first, "confirm_password": first}
-            status, headers, page = self._post("/login", chosen)
+            status, headers, page = self._send("POST", "/login", chosen)
         assert status == 302, page
-        where = urlsplit(headers["location"])
+        return headers["location"]
+
+    def visit(self, url: str) -> str:
+        """Where an address of the pool leads."""
+        status, headers, page = self._send("GET", f"{urlsplit(url).path}?{urlsplit(url).query}")
+        assert status == 302, page
+        return headers["location"]
+
+    def code(self, person: Person, verifier: str, first: str = "", **changed: str) -> str:
+        """The code that a browser comes back with when this person has signed in. `first`: the password that
+        is chosen at the first time."""
+        query = parse_qs(urlsplit(self.authorize(verifier)).query)
+        asked = {name: values[0] for name, values in query.items()} | changed
+        where = urlsplit(self.prove(person, asked, first))
         assert where.path == "/console/sign-in"
         return parse_qs(where.query)["code"][0]
 
-    def _post(self, path: str, form: dict[str, str]) -> tuple[int, dict[str, str], str]:
+    def _send(
+        self, method: str, path: str, form: dict[str, str] | None = None
+    ) -> tuple[int, dict[str, str], str]:
         connection = HTTPConnection(urlsplit(self.endpoint).netloc, timeout=30)
         try:
             kind = {"Content-Type": "application/x-www-form-urlencoded"}
-            connection.request("POST", path, urlencode(form), kind)
+            connection.request(method, path, urlencode(form) if form else None, kind)
             answer = connection.getresponse()
             headers = {name.lower(): value for name, value in answer.getheaders()}
             return answer.status, headers, answer.read().decode()

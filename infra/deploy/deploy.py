@@ -169,3 +169,4 @@ def _greet(
     if token:
         say.line("")
         say.line(f"  Access token of the first admin, shown this once:  {token}")
+        say.line(f"  Invite people:  make admin STAGE={stage} EMAIL=someone@example.com ROLE=admin")

@@ -16,8 +16,16 @@ from chalicelib.audit import events
 from chalicelib.settings import settings
 from chalicelib.storage import keys
 from chalicelib.storage import table as stored
-from tests.accounts import CURRENT, SESSIONS, SIGN_IN, Accounts, provided
+from tests.accounts import CURRENT, NONCE, SESSIONS, SIGN_IN, Accounts, provided
 from tests.client import Client
+
+#: what lets a client of a pool send people to its sign-in page
+OPEN = {
+    "AllowedOAuthFlows": ["code"],
+    "AllowedOAuthFlowsUserPoolClient": True,
+    "AllowedOAuthScopes": ["openid", "email", "profile"],
+    "SupportedIdentityProviders": ["COGNITO"],
+}
 
 
 @pytest.fixture
@@ -149,7 +157,7 @@ def test_what_does_not_belong_to_the_sign_in_is_refused(
 def test_a_code_counts_once(accounts: Accounts) -> None:
     verifier = secrets.token_urlsafe(48)
     code = accounts.code(accounts.person("admin"), verifier)
-    body = {"code": code, "code_verifier": verifier, "nonce": "a-nonce-of-the-tests"}
+    body = {"code": code, "code_verifier": verifier, "nonce": NONCE}
     assert Client(accounts.port).post(SESSIONS, body).status == 201
     assert Client(accounts.port).post(SESSIONS, body).status == 401
 
@@ -158,15 +166,12 @@ def test_a_code_for_another_client_is_refused(accounts: Accounts) -> None:
     other = accounts.cognito.create_user_pool_client(
         UserPoolId=accounts.pool,
         ClientName="another",
-        AllowedOAuthFlows=["code"],
-        AllowedOAuthFlowsUserPoolClient=True,
-        AllowedOAuthScopes=["openid", "email", "profile"],
         CallbackURLs=[f"http://localhost:{accounts.port}/console/sign-in"],
-        SupportedIdentityProviders=["COGNITO"],
+        **OPEN,
     )["UserPoolClient"]["ClientId"]
     verifier = secrets.token_urlsafe(48)
     code = accounts.code(accounts.person("admin"), verifier, client_id=other)
-    body = {"code": code, "code_verifier": verifier, "nonce": "a-nonce-of-the-tests"}
+    body = {"code": code, "code_verifier": verifier, "nonce": NONCE}
     assert Client(accounts.port).post(SESSIONS, body).status == 401
 
 
@@ -212,3 +217,62 @@ def test_taking_a_role_away_ends_all_sessions(accounts: Accounts) -> None:
     clients = [accounts.signed_in(person), accounts.signed_in(person)]
     assert admin_sessions.end_all(person.id) == 2
     assert [client.get("/v3/users/me").status for client in clients] == [401, 401]
+
+
+@pytest.fixture
+def corporate(accounts: Accounts) -> Iterator[Accounts]:
+    """A second pool, attached to the first as an identity provider that says people's roles."""
+    cognito, endpoint = accounts.cognito, accounts.endpoint
+    own = cognito.describe_user_pool(UserPoolId=accounts.pool)["UserPool"]["Domain"]
+    job = {"Name": "job", "AttributeDataType": "String", "Mutable": True}
+    theirs = cognito.create_user_pool(PoolName="corporate", Schema=[job])["UserPool"]["Id"]
+    back = f"https://{own}.auth.us-east-1.amazoncognito.com/oauth2/idpresponse"
+    client_id = cognito.create_user_pool_client(
+        UserPoolId=theirs, ClientName="portal", CallbackURLs=[back], **OPEN
+    )["UserPoolClient"]["ClientId"]
+    cognito.create_identity_provider(
+        UserPoolId=accounts.pool,
+        ProviderName="Corporate",
+        ProviderType="OIDC",
+        ProviderDetails={
+            "client_id": client_id,
+            "attributes_request_method": "GET",
+            "authorize_scopes": "openid email profile",
+            "oidc_issuer": f"{endpoint}/{theirs}",
+            "authorize_url": f"{endpoint}/oauth2/authorize",
+            "token_url": f"{endpoint}/oauth2/token",
+            "attributes_url": f"{endpoint}/oauth2/userInfo",
+            "jwks_uri": f"{endpoint}/{theirs}/.well-known/jwks.json",
+        },
+        AttributeMapping={"email": "email", "custom:role": "custom:job"},
+    )
+    yield Accounts(accounts.port, endpoint, theirs)
+    cognito.delete_identity_provider(UserPoolId=accounts.pool, ProviderName="Corporate")
+
+
+@pytest.mark.parametrize(("job", "status"), [("publisher", 201), ("clerk", 403)])
+def test_an_identity_provider_of_ones_own_says_the_role(
+    accounts: Accounts, corporate: Accounts, told: Callable[[], list[Any]], job: str, status: int
+) -> None:
+    person = corporate.person()
+    corporate.cognito.admin_update_user_attributes(
+        UserPoolId=corporate.pool,
+        Username=person.email,
+        UserAttributes=[{"Name": "custom:job", "Value": job}],
+    )
+    verifier = secrets.token_urlsafe(48)
+    there = accounts.visit(accounts.authorize(verifier, identity_provider="Corporate"))
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(there).query).items()}
+    back = accounts.prove(person, asked)
+    # the pool's own address, which is the emulator's here
+    home = accounts.visit(f"{accounts.endpoint}{urlsplit(back).path}?{urlsplit(back).query}")
+    code = parse_qs(urlsplit(home).query)["code"][0]
+    told()
+    reply = Client(accounts.port).post(SESSIONS, {"code": code, "code_verifier": verifier, "nonce": NONCE})
+    assert reply.status == status, reply.text
+    assert told()[-1]["parts"][0][1:3] == ["sso", "success" if status == 201 else "disabled"]
+    if status == 201:
+        me = Client(accounts.port, token=reply.json()["token"]).get("/v3/users/me").json()
+        assert (me["email"], me["roles"]) == (person.email, ["publisher"])
+    else:
+        assert "your identity provider names no role" in reply.json()["detail"]
