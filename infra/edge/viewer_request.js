@@ -21,44 +21,37 @@ function handler(event) {
     delete headers['x-portico-origin'];
     headers['x-portico-host'] = { value: headers.host ? headers.host.value.toLowerCase() : '' };
     headers['x-portico-viewer'] = { value: api || session ? event.context.requestId : 'anon' };
-    if (api) {
+    if (api || !reads) {
         return request;
     }
-    request.querystring = known(request.querystring);
-    if (reads && request.uri.indexOf('//') >= 0) {
-        return moved(request);
+    const query = known(request.querystring);
+    if (request.uri.indexOf('//') >= 0) {
+        return moved(request.uri, query);
     }
-    if (reads && !NO_PAGE.test(request.uri) && wantsMarkdown(headers.accept)) {
+    request.querystring = query;
+    if (!NO_PAGE.test(request.uri) && wantsMarkdown(headers.accept)) {
         request.uri = request.uri.replace(/\/$/, '') + (request.uri === '/' ? '/.md' : '.md');
     }
     return request;
 }
 
+// The query in one order, as text: so it is the same key whichever way it was written.
 function known(query) {
-    const kept = {};
+    const pairs = [];
     NAMES.forEach(function (name) {
-        const found = query[name];
-        if (!found) {
-            return;
-        }
-        const values = (found.multiValue || [found]).map(function (one) { return one.value; });
-        if (name === MANY && values.length > 1) {
-            values.sort();
-            kept[name] = { value: values[0], multiValue: values.map(function (value) { return { value: value }; }) };
-        } else {
-            kept[name] = { value: values[values.length - 1] };
+        if (name in query) {
+            const values = (query[name].multiValue || [query[name]]).map(function (one) { return one.value; });
+            (name === MANY ? values.sort() : values.slice(-1)).forEach(function (value) {
+                pairs.push(name + '=' + value);
+            });
         }
     });
-    return kept;
+    return pairs.join('&');
 }
 
 // One address a page; `//host`, which may be written `/\host` too, would lead a browser elsewhere.
-function moved(request) {
-    const parts = request.uri.replace(/\\/g, '%5C').split('/').filter(function (part) { return part; });
-    const query = Object.keys(request.querystring).map(function (name) {
-        const found = request.querystring[name];
-        return (found.multiValue || [found]).map(function (one) { return name + '=' + one.value; }).join('&');
-    }).join('&');
+function moved(uri, query) {
+    const parts = uri.replace(/\\/g, '%5C').split('/').filter(function (part) { return part; });
     return {
         statusCode: 301,
         statusDescription: 'Moved Permanently',

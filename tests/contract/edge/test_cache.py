@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from chalicelib.access import sessions
 from chalicelib.http import dispatch, routing
 from chalicelib.http.operation import Host
 from chalicelib.http.request import Request
@@ -397,3 +398,9 @@ def test_the_function_keeps_every_name_that_the_site_reads(edges: Edge) -> None:
             declared |= {parameter.name for parameter in operation.query_parameters}
     (names,) = re.findall(r"const NAMES = (\[.*\]);", files.VIEWER_REQUEST.read_text())
     assert json.loads(names.replace("'", '"')) == sorted(declared)
+
+
+def test_the_function_knows_every_cookie_that_makes_a_visitor_somebody(edges: Edge) -> None:
+    for name in (sessions.COOKIE, sessions.PREVIEW_COOKIE):
+        event = _event("GET", "a.example", "/guide", "", {"cookie": f"theme=dark; {name}=x"}, "unique")
+        assert edges.function(event)["headers"]["x-portico-viewer"]["value"] == "unique"
