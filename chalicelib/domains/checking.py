@@ -117,6 +117,9 @@ def _apply(domain: CustomDomain, progress: Progress) -> None:
     domain.errors = list(progress.errors)
     domain.expires_at = progress.expires_at
     domain.certificate_arn = progress.certificate_arn or domain.certificate_arn
+    if domain.chain is not None and (domain.expires_at or now) < now:
+        domain.certificate_status = "error"
+        domain.errors.append("The certificate has expired: browsers refuse the site. Replace it.")
     if progress.imported:
         domain.sealed_key = None
 

@@ -108,14 +108,14 @@ def _make(found: Distribution) -> bool:
     """Make it, or bring it in line. Raises Later where it is as it should be."""
     from chalicelib.domains import distributions_aws
 
-    seen = distributions_aws.ensure(found.id, found.distribution_id)
+    seen = distributions_aws.ensure(found.id, found.distribution_id, found.definition)
 
     def work() -> None:
         record = table.get(Distribution, found.key)
         if record is None:
             return
         before = record.serialize()
-        record.distribution_id, record.host = seen.id, seen.host
+        record.distribution_id, record.host, record.definition = seen.id, seen.host, seen.definition
         record.ready = record.ready or seen.deployed
         if record.serialize() != before:
             with Transaction() as tx:

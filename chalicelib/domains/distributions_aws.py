@@ -5,6 +5,8 @@ They carry the product's id as caller reference, comment and tag, by which they 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any, NamedTuple
 
 from chalicelib.domains.edge_aws import REGION
@@ -17,10 +19,12 @@ _OWN = ("CallerReference", "Comment", "Aliases", "ViewerCertificate", "Enabled")
 
 
 class Seen(NamedTuple):
-    """A distribution as it is. `deployed`: it answers, with its present definition."""
+    """A distribution as it is. `definition`: a digest of what it was made like. `deployed`: it answers, with
+    its present definition."""
 
     id: str
     host: str
+    definition: str
     deployed: bool
 
 
@@ -32,14 +36,21 @@ def _comment(own_id: str) -> str:
     return f"Portico: one portal, {own_id}"
 
 
-def ensure(own_id: str, known: str | None) -> Seen:
-    """Make the distribution of this id, or bring it in line with the installation's own. `known`:
-    CloudFront's id, once that was seen. Raises botocore's errors."""
+def ensure(own_id: str, known: str | None, definition: str | None) -> Seen:
+    """Make the distribution of this id, or bring it in line where the installation's own has changed since.
+
+    `known`: CloudFront's id, `definition`: what it was made like, once that is known. (Two distributions are
+    not compared: CloudFront may fill in each in its own way.) Raises botocore's errors.
+    """
     model = _cloudfront().get_distribution_config(Id=settings().distribution)["DistributionConfig"]
+    shared = {
+        name: value for name, value in model.items() if name not in (*_OWN, "ContinuousDeploymentPolicyId")
+    }
+    present = hashlib.sha256(json.dumps(shared, sort_keys=True, default=str).encode()).hexdigest()
     found = _find(own_id, known)
     if found is None:
         config = {
-            **{name: value for name, value in model.items() if name != "ContinuousDeploymentPolicyId"},
+            **shared,
             "CallerReference": own_id,
             "Comment": _comment(own_id),
             "Aliases": {"Quantity": 0},
@@ -50,19 +61,20 @@ def ensure(own_id: str, known: str | None) -> Seen:
         answer = _cloudfront().create_distribution_with_tags(
             DistributionConfigWithTags={"DistributionConfig": config, "Tags": tags}
         )
-        return _seen(answer["Distribution"])
-    config = found["DistributionConfig"]
-    wanted = {**model, **{name: config[name] for name in _OWN if name in config}, "Enabled": True}
-    if wanted != config:
+        return _seen(answer["Distribution"], present)
+    if definition != present:
+        config = found["DistributionConfig"]
+        wanted = {**shared, **{name: config[name] for name in _OWN if name in config}, "Enabled": True}
         answer = _cloudfront().update_distribution(
             Id=found["Id"], IfMatch=found["ETag"], DistributionConfig=wanted
         )
-        return _seen(answer["Distribution"])
-    return _seen(found)
+        return _seen(answer["Distribution"], present)
+    return _seen(found, present)
 
 
-def _seen(distribution: dict[str, Any]) -> Seen:
-    return Seen(distribution["Id"], distribution["DomainName"], distribution["Status"] == "Deployed")
+def _seen(distribution: dict[str, Any], definition: str) -> Seen:
+    deployed = distribution["Status"] == "Deployed"
+    return Seen(distribution["Id"], distribution["DomainName"], definition, deployed)
 
 
 def _find(own_id: str, known: str | None) -> dict[str, Any] | None:

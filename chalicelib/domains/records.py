@@ -21,13 +21,14 @@ class Distribution(Record, discriminator="distribution"):
     """A CloudFront distribution that is, or will be, one portal's: where there is no domain for portals.
 
     `id` is the product's own, and its job's; `distribution_id` and `host` are CloudFront's, known once it
-    is made. `ready`: it answers. `portal_id`: whose it is, None for the spare one, of which there is one at
-    most.
+    is made. `definition`: a digest of the installation's own one, as it was when this was made like it.
+    `ready`: it answers. `portal_id`: whose it is, None for the spare one, of which there is one at most.
     """
 
     id = UnicodeAttribute()
     distribution_id = UnicodeAttribute(null=True)
     host = UnicodeAttribute(null=True)
+    definition = UnicodeAttribute(null=True)
     ready = BooleanAttribute(default=False)
     portal_id = UnicodeAttribute(null=True)
 

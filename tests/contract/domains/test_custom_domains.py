@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from chalicelib import clock
 from chalicelib.domains import edge_local
 from chalicelib.domains.records import CustomDomain
 from chalicelib.storage import keys, lists, secrets, table
@@ -298,6 +299,23 @@ def test_a_certificate_of_ones_own(
     ).json()
     assert replaced["ssl"]["expires_at"] > ssl["expires_at"]
     assert replaced["ssl"]["skip_ca_check"] is True
+
+
+def test_a_certificate_that_expires_is_told(
+    admin: Client, path: str, ours: str, host: str, run_jobs: Any
+) -> None:
+    admin.made(path, body(host, ssl=own(issue(host, days=2))))
+    run_jobs()
+    assert admin.get(path).json()["ssl"]["verification_status"] == "verified"
+    clock.travel(3 * 86_400_000)
+    try:
+        run_jobs()
+        ssl = admin.get(path).json()["ssl"]
+        assert ssl["verification_status"] == "error"
+        assert "expired" in ssl["validation_errors"][0]
+        assert admin.get(ours).json()["serving"] is True
+    finally:
+        clock.travel(0)
 
 
 def test_a_certificate_and_its_key_are_replaced_together(
