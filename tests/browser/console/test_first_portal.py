@@ -192,6 +192,7 @@ def test_from_nothing_to_two_portals_that_visitors_read(
     page.keyboard.type("\n\n## Ask for a key\nWrite to the *lights team*.")
     expect(preview(page).get_by_role("heading", name="Ask for a key")).to_be_visible()
     page.evaluate("document.querySelector('.cm-scroller').scrollTo(0, 1e6)")
+    console.check_accessible()
     page.evaluate("scrollTo(0, 0)")
     pictures.take(page, "first-portal-editor")
     page.get_by_test_id("save").click()

@@ -103,6 +103,6 @@ export function basics(label: string): Extension {
     componentMarks,
     look,
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ 'aria-label': `${label}. ${LEAVE_HINT}`, spellcheck: 'true' }),
+    EditorView.contentAttributes.of({ 'aria-label': `${label}. ${LEAVE_HINT}`, spellcheck: 'true', tabindex: '0' }),
   ]
 }
