@@ -166,6 +166,9 @@ class _Group:
             if not all(entry["id"] in settled for entry in found):
                 break  # those behind it keep their place
             finished.append(work)
+        told = [work.message for work in finished if "replay" in work.message]
+        if told:  # in their order, so the last one stands for all
+            replays.delivered(told[-1])
         self._finish(finished)
         return complete
 
@@ -185,9 +188,6 @@ class _Group:
 
     def _finish(self, works: list[Work]) -> None:
         """Done: gone from the queue now, whatever the other groups of the batch still wait for."""
-        for work in works:
-            if work.message.get("last"):
-                replays.finish(work.message["scope"], work.message["replay"], "completed")
         for start in range(0, len(works), queue.BATCH):
             aws.client("sqs").delete_message_batch(
                 QueueUrl=settings().audit_queue_url,

@@ -83,13 +83,14 @@ class Webhook(Scoped, discriminator="audit_webhook"):
 
 class Replay(Scoped, discriminator="audit_replay"):
     """Sending a span of time again. `id` tells one replay of a scope from the next; `cursor` is the hour that
-    was handed to the queue last."""
+    was handed to the queue last; up to `delivered_to` (milliseconds) everything has arrived."""
 
     id = UnicodeAttribute()
     start_at = Integer()
     end_at = Integer()
     status = UnicodeAttribute()
     cursor = UnicodeAttribute(null=True)
+    delivered_to = Integer(null=True)
 
     @property
     def under_way(self) -> bool:

@@ -91,9 +91,14 @@ def objects(name: str) -> list[Stored]:
     found = []
     for page in _list(Prefix=f"{PREFIX}{name}/"):
         for entry in page.get("Contents", []):
-            first, last, _ = entry["Key"].rpartition("/")[2].split("-", 2)
-            found.append(Stored(entry["Key"], int(first), int(last), entry["Size"]))
+            found.append(Stored(entry["Key"], *times(entry["Key"]), entry["Size"]))
     return found
+
+
+def times(key: str) -> tuple[int, int]:
+    """The times of an object's first and last event, in milliseconds, as its name has them."""
+    first, last, _ = key.rpartition("/")[2].split("-", 2)
+    return int(first), int(last)
 
 
 def _list(**arguments: Any) -> Iterator[dict[str, Any]]:

@@ -17,12 +17,13 @@ from chalicelib.audit.destinations.schemas import (
 from chalicelib.errors import Invalid, Violation
 from chalicelib.http.filters import TEXT_EQ_CONTAINS, Listing
 from chalicelib.http.operation import Id, operation
-from chalicelib.storage.lists import FlatCursorPage, Query
+from chalicelib.storage.lists import CursorPage, FlatCursorPage, Query
 
 OWNER = Permission.MANAGE_ORGANIZATION
 V3, V2 = "/v3/audit-log-destinations", "/v2/audit-log-destinations"
 ONE = "/{auditLogDestinationId}"
-OURS = "/portico/v1/audit-destinations/{destinationId}"
+ALL_OURS = "/portico/v1/audit-destinations"
+OURS = ALL_OURS + "/{destinationId}"
 LISTING = Listing(filters={"name": TEXT_EQ_CONTAINS}, cursor=True)
 
 
@@ -73,6 +74,12 @@ def update_older_destination(audit_log_destination_id: Id, body: OlderDestinatio
 def delete_destination(audit_log_destination_id: Id) -> None:
     """Delete an audit log destination"""
     service.delete(audit_log_destination_id)
+
+
+@operation("list-audit-destinations", "GET", ALL_OURS, allow=OWNER, listing=LISTING, errors=(401, 403))
+def list_shapes(query: Query) -> CursorPage[ShapeOut]:
+    """List how audit log destinations are spoken to"""
+    return service.shapes_page(query)
 
 
 @operation("get-audit-destination", "GET", OURS, allow=OWNER, errors=(401, 403, 404))

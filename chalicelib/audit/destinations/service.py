@@ -26,7 +26,7 @@ from chalicelib.errors import Conflict, NotFound
 from chalicelib.organization import service as organization
 from chalicelib.storage import keys, lists, secrets, table
 from chalicelib.storage.intent import expect
-from chalicelib.storage.lists import FlatCursorPage, Query
+from chalicelib.storage.lists import CursorPage, FlatCursorPage, Place, Query
 from chalicelib.storage.transaction import Transaction, retrying
 
 #: members that are stored as they come
@@ -100,9 +100,20 @@ def make(
 
 def page(query: Query) -> FlatCursorPage[DestinationOut]:
     """Destinations, newest first. Two trips."""
+    found, previous, following = _cut(query)
+    return FlatCursorPage([show(destination) for destination in found], query, previous, following)
+
+
+def shapes_page(query: Query) -> CursorPage[ShapeOut]:
+    """How destinations are spoken to, newest first. Two trips."""
+    found, previous, following = _cut(query)
+    return CursorPage([show_shape(destination) for destination in found], query, previous, following)
+
+
+def _cut(query: Query) -> tuple[list[Destination], Place | None, Place | None]:
     rows, previous, following = lists.cut(lists.read("destinations"), query)
     found = table.get_many(Destination, [keys.Key(keys.destination(row["id"])) for row in rows])
-    return FlatCursorPage([show(destination) for destination in found], query, previous, following)
+    return found, previous, following
 
 
 def update(destination_id: str, body: UpdateDestination) -> DestinationOut:

@@ -1,11 +1,11 @@
-"""/v3/audit-logs"""
+"""/v3/audit-logs, and the same to be searched: /portico/v1/audit-events."""
 
 from __future__ import annotations
 
 from chalicelib.access.roles import Permission
 from chalicelib.audit.logs import service
 from chalicelib.audit.logs.schemas import AuditLog
-from chalicelib.http.filters import TIME, Filter, Listing
+from chalicelib.http.filters import BOOLEAN, TIME, Filter, Listing
 from chalicelib.http.operation import operation
 from chalicelib.storage.lists import CursorPage, Query
 
@@ -16,6 +16,9 @@ LOGS = Listing(
     },
     cursor=True,
     size=20,
+)
+SEARCH = LOGS._replace(
+    filters={**LOGS.filters, "text": Filter(("contains",), bare=False), "failed": BOOLEAN},
 )
 
 
@@ -29,4 +32,17 @@ LOGS = Listing(
 )
 def get_audit_logs(query: Query) -> CursorPage[AuditLog]:
     """List audit logs"""
+    return service.page(query)
+
+
+@operation(
+    "search-audit-events",
+    "GET",
+    "/portico/v1/audit-events",
+    allow=Permission.MANAGE_ORGANIZATION,
+    listing=SEARCH,
+    errors=(400, 401, 403),
+)
+def search_audit_events(query: Query) -> CursorPage[AuditLog]:
+    """Search audit logs: `text` in any member, `failed` or not. A page may be short, with a next one."""
     return service.page(query)

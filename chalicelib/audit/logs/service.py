@@ -30,9 +30,35 @@ def page(query: Query) -> CursorPage[AuditLog]:
         max(*asked, now - store.WINDOW_MS) if asked else max(last - store.WINDOW_MS, now - store.WINDOW_MS)
     )
     kinds = {one.value for one in query.conditions if one.field == "type"}
-    found = store.page(first, last, query, lambda entry: not kinds or kinds == {TYPES.get(entry["type"])})
+    texts = [one.value.lower() for one in query.conditions if one.field == "text"]
+    failed = {one.value == "true" for one in query.conditions if one.field == "failed"}
+
+    def keep(entry: Entry) -> bool:
+        if kinds and kinds != {TYPES.get(entry["type"])}:
+            return False
+        if failed and failed != {_failed(entry)}:
+            return False
+        return not texts or all(text in _searched(entry) for text in texts)
+
+    found = store.page(first, last, query, keep)
     sign = signer()
     return CursorPage([show(entry, sign) for entry in found.entries], query, found.previous, found.next)
+
+
+def _failed(entry: Entry) -> bool:
+    """Whether a login failed, a permission was lacking, or a request was not carried out."""
+    if entry["type"] == AUTHENTICATION:
+        return entry["outcome"] != "success"
+    return entry["status"] >= 400 if entry["type"] == ACCESS else not entry["granted"]
+
+
+#: members that are searched, beside the path that every event has
+_SEARCHED = ("principal_id", "portal_id", "src", "trace_id", "user_agent", "kind", "outcome", "action", "act")
+
+
+def _searched(entry: Entry) -> str:
+    told: dict[str, Any] = {**entry}
+    return "\n".join([entry["request"], *(str(told.get(name, "")) for name in _SEARCHED)]).lower()
 
 
 def show(entry: Entry, sign: Signer) -> AuditLog:

@@ -1,11 +1,11 @@
-"""Replay jobs: /v3/audit-log-replay-job, its older twin, and a portal's."""
+"""Replay jobs: /v3/audit-log-replay-job, its older twin, a portal's, and how far they have come."""
 
 from __future__ import annotations
 
 from chalicelib.access.roles import Permission
 from chalicelib.audit.records import ORGANIZATION
 from chalicelib.audit.replays import service
-from chalicelib.audit.replays.schemas import ReplaceReplayJob, ReplayJobOut
+from chalicelib.audit.replays.schemas import ReplaceReplayJob, ReplayJobOut, ReplayProgressOut
 from chalicelib.http.operation import Id, operation
 
 OWNER = Permission.MANAGE_ORGANIZATION
@@ -62,3 +62,21 @@ def get_portal_replay_job(portal_id: Id) -> ReplayJobOut:
 def update_portal_replay_job(portal_id: Id, body: ReplaceReplayJob) -> ReplayJobOut:
     """Send a portal's audit logs of a span of time again"""
     return service.replace(portal_id, body)
+
+
+@operation("get-audit-replay", "GET", "/portico/v1/audit-replay", allow=OWNER, errors=(401, 403))
+def get_replay() -> ReplayProgressOut:
+    """Get how far the organisation's replay has come"""
+    return service.progress(ORGANIZATION)
+
+
+@operation(
+    "get-portal-audit-replay",
+    "GET",
+    "/portico/v1/portals/{portalId}/audit-replay",
+    allow=Permission.MANAGE_PORTALS,
+    errors=(401, 403, 404),
+)
+def get_portal_replay(portal_id: Id) -> ReplayProgressOut:
+    """Get how far a portal's replay has come"""
+    return service.progress(portal_id)

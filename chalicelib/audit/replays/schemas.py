@@ -24,3 +24,13 @@ class ReplayJobOut(Out):
     end_at: Time
     status: Status
     updated_at: Time
+
+
+class ReplayProgressOut(Out):
+    """How far a replay has come. Null: there is none yet, or nothing has arrived yet."""
+
+    status: Status
+    start_at: Time | None
+    end_at: Time | None
+    delivered_to: Time | None
+    updated_at: Time | None

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from typing import cast
 
 from chalicelib import clock
 from chalicelib.audit import queue, store
 from chalicelib.audit.forwarder import load_webhooks
 from chalicelib.audit.queue import Message
 from chalicelib.audit.records import ORGANIZATION, Replay, partition
-from chalicelib.audit.replays.schemas import ReplaceReplayJob, ReplayJobOut
+from chalicelib.audit.replays.schemas import ReplaceReplayJob, ReplayJobOut, ReplayProgressOut, Status
 from chalicelib.audit.store import Stored
 from chalicelib.errors import Conflict, Invalid, NotFound, Stale, Violation
 from chalicelib.jobs import service as jobs
@@ -45,14 +46,36 @@ def get(scope: str) -> ReplayJobOut:
 def show(replay: Replay) -> ReplayJobOut:
     """A replay as the wire has it."""
     if replay.rev is None:
-        return ReplayJobOut(start_at=NEVER, end_at=NEVER, status="unconfigured", updated_at=NEVER).at(None)
-    lost = replay.status not in ("completed", "failed") and not replay.under_way
+        return ReplayJobOut(start_at=NEVER, end_at=NEVER, status="unconfigured", updated_at=NEVER).at(0)
     return ReplayJobOut(
         start_at=clock.rfc3339(replay.start_at),
         end_at=clock.rfc3339(replay.end_at),
-        status="failed" if lost else replay.status,
+        status=_status(replay),
         updated_at=clock.rfc3339(replay.updated_at),
     ).at(replay.rev)
+
+
+def progress(scope: str) -> ReplayProgressOut:
+    """How far the replay of a scope has come. Trips and failures as `get`."""
+    _check_portal(scope)
+    replay = load(scope)
+    known = replay.rev is not None
+
+    def moment(ms: int | None) -> str | None:
+        return clock.rfc3339(ms) if known and ms is not None else None
+
+    return ReplayProgressOut(
+        status=_status(replay),
+        start_at=moment(replay.start_at),
+        end_at=moment(replay.end_at),
+        delivered_to=moment(replay.delivered_to),
+        updated_at=moment(replay.updated_at),
+    ).at(replay.rev or 0)
+
+
+def _status(replay: Replay) -> Status:
+    lost = replay.status in ("accepted", "pending", "running") and not replay.under_way
+    return "failed" if lost else cast("Status", replay.status)
 
 
 def _check_portal(scope: str) -> None:
@@ -77,6 +100,7 @@ def replace(scope: str, body: ReplaceReplayJob) -> ReplayJobOut:
         replay.id = str(uuid.uuid4())
         replay.start_at, replay.end_at = start, end
         replay.status, replay.cursor = "accepted", None
+        replay.delivered_to = None
         with Transaction() as tx:
             if replay.rev is None:
                 tx.insert(replay, Stale())
@@ -153,15 +177,23 @@ def _bundles(found: list[Stored]) -> Iterator[list[str]]:
         yield names
 
 
-def _move(scope: str, replay_id: str, status: str, cursor: str | None = None) -> Replay | None:
+def _move(
+    scope: str,
+    replay_id: str,
+    status: str | None = None,
+    cursor: str | None = None,
+    delivered_to: int | None = None,
+) -> Replay | None:
     """Note how far this replay has come; None where it is over, or was another one."""
 
     def work() -> Replay | None:
         replay = load(scope)
         if replay.rev is None or replay.id != replay_id or not replay.under_way:
             return None
-        replay.status = status
+        replay.status = status or replay.status
         replay.cursor = cursor or replay.cursor
+        if delivered_to is not None:
+            replay.delivered_to = max(replay.delivered_to or 0, min(delivered_to, replay.end_at))
         with Transaction() as tx:
             tx.update(replay)
         return replay
@@ -170,6 +202,15 @@ def _move(scope: str, replay_id: str, status: str, cursor: str | None = None) ->
         return retrying(work, tries=5)
     except NotFound:  # its portal is being deleted
         return None
+
+
+def delivered(message: Message) -> None:
+    """Note that what a message of a replay is about has arrived. Two trips."""
+    if message.get("last"):
+        finish(message["scope"], message["replay"], "completed")
+    else:
+        until = max(store.times(key)[1] for key in message["keys"])
+        _move(message["scope"], message["replay"], delivered_to=until)
 
 
 def finish(scope: str, replay_id: str, status: str) -> None:

@@ -46,7 +46,7 @@ def load(scope: str) -> tuple[Webhook, Replay | None]:
 def show(webhook: Webhook) -> WebhookOut:
     """The organisation's webhook as the wire has it."""
     return WebhookOut(audit_log_destination_id=webhook.destination_id or "", enabled=webhook.enabled).at(
-        webhook.rev
+        webhook.rev or 0
     )
 
 
@@ -55,7 +55,7 @@ def show_portal(webhook: Webhook) -> PortalWebhookOut:
     destination = (
         {} if webhook.destination_id is None else {"audit_log_destination_id": webhook.destination_id}
     )
-    return PortalWebhookOut(enabled=webhook.enabled, **destination).at(webhook.rev)
+    return PortalWebhookOut(enabled=webhook.enabled, **destination).at(webhook.rev or 0)
 
 
 def get(scope: str) -> Webhook:
@@ -157,7 +157,7 @@ def _show_older(webhook: Webhook, destination: Destination | None) -> OlderWebho
         log_format=destination.log_format if destination else "cef",
         skip_ssl_verification=destination.skip_ssl_verification if destination else False,
         updated_at=clock.rfc3339(max(changed)) if changed else NEVER,
-    ).at(webhook.rev)
+    ).at(webhook.rev or 0)
 
 
 def update_older(body: UpdateOlderWebhook) -> OlderWebhookOut:

@@ -271,3 +271,14 @@ def test_a_test_of_an_endpoint_that_is_not_there_says_so(admin: Client) -> None:
     found = admin.post(f"/portico/v1/audit-destinations/{made['id']}/test").json()
     assert (found["delivered"], found["status"]) == (False, None)
     assert "refused" in found["message"].lower()
+
+
+def test_all_are_listed_with_how_they_are_spoken_to(
+    admin: Client, as_role: Callable[[str], Client], receiver: Receiver, make_destination: Callable[..., Any]
+) -> None:
+    made = make_destination(receiver, name="collector", shape="splunk")
+    found = admin.get("/portico/v1/audit-destinations?filter[name]=collector").json()
+    alone = admin.get(f"/portico/v1/audit-destinations/{made['id']}").json()
+    assert found["data"] == [alone]
+    assert (alone["shape"], alone["uses"]) == ("splunk", 0)
+    assert as_role("publisher").get("/portico/v1/audit-destinations").status == 403

@@ -235,3 +235,42 @@ def test_rotating_signs_with_a_new_key_and_keeps_the_old_one_verifiable(
 def test_keys_are_rotated_by_who_manages_the_organisation_alone(as_role: Callable[[str], Client]) -> None:
     assert as_role("publisher").post("/portico/v1/audit-keys").status == 403
     assert as_role("viewer").get("/portico/v1/audit-keys").status == 403
+
+
+def test_events_are_searched_in_any_member_and_by_how_they_ended(
+    admin: Client,
+    as_role: Callable[[str], Client],
+    empty: None,
+    portal: Any,
+    audit_lines: Callable[[], list[str]],
+    forward: Forward,
+) -> None:
+    viewer = as_role("viewer")
+    audit_lines()
+    trace = viewer.delete(f"/v3/portals/{portal['id']}").headers["x-trace-id"]
+    admin.patch(f"/v3/portals/{portal['id']}", {"description": "x"}, headers={"User-Agent": "Curious/1.0"})
+    Client(admin.port, token="ptc_unknown").get("/v3/portals")
+    forward()
+
+    def search(**query: str) -> list[tuple[str, Any]]:
+        members = {name.replace("__", "][").replace("]", "", 1) + "]": query[name] for name in query}
+        reply = admin.get("/portico/v1/audit-events", query=members)
+        assert reply.status == 200, reply.text
+        found = reply.json()["data"]
+        return sorted((one["type"], one.get("outcome") or one.get("status_code")) for one in found)
+
+    denied = [("authentication", "success"), ("authorization", None), ("gateway_access", 403)]
+    assert search(filter__text__contains=trace) == denied
+    assert search(filter__text__contains="curious/") == [
+        ("authentication", "success"),
+        ("gateway_access", 200),
+    ]
+    assert search(filter__failed="true") == [
+        ("authentication", "not_found"),
+        ("authorization", None),
+        ("gateway_access", 403),
+    ]
+    assert search(filter__failed="false", filter__type="gateway_access") == [("gateway_access", 200)]
+    assert search(filter__text__contains="delete-portal") == [("authorization", None)]
+    assert admin.get("/portico/v1/audit-events?filter[failed]=perhaps").status == 400
+    assert viewer.get("/portico/v1/audit-events").status == 403

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.audit import queue, store
+from chalicelib.audit import deliverer, queue, store
 from chalicelib.audit.replays import service
 from tests.client import Client
 from tests.contract.audit.conftest import Deliverer, event_ids, ids_in, make_lines
@@ -125,6 +125,66 @@ def test_one_at_a_time(
         run_jobs()
     deliver()
     assert admin.put(V3, span(3)).status == 202
+
+
+def test_how_far_it_has_come_is_told_by_what_has_arrived(
+    admin: Client,
+    receiver: Receiver,
+    connect: Callable[..., Any],
+    past: list[str],
+    deliver: Deliverer,
+    run_jobs: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queue, "KEYS", 1)  # a message for each hour's object
+    connect(receiver)
+    asked = span(6.5, 0.5)
+    admin.put(V3, asked)
+    run_jobs()
+    before = admin.get("/portico/v1/audit-replay").json()
+    assert (before["status"], before["delivered_to"]) == ("running", None)
+    receiver.then(Reply(), *[Reply(500)] * 30)
+    monkeypatch.setattr(deliverer, "CHUNK", 1)
+    deliver()
+    now = admin.get("/portico/v1/audit-replay").json()
+    assert (now["status"], now["delivered_to"]) == ("running", clock.rfc3339(_ts(past[2])))
+    receiver.next.clear()
+    deliver.come_again()
+    deliver()
+    after = admin.get("/portico/v1/audit-replay").json()
+    assert (after["status"], after["delivered_to"]) == ("completed", clock.rfc3339(_ts(past[-1])))
+    assert [after["start_at"], after["end_at"]] == [asked["start_at"], asked["end_at"]]
+
+
+def test_before_the_first_one_there_is_no_progress(admin: Client, portal: Any) -> None:
+    found = admin.get(f"/portico/v1/portals/{portal['id']}/audit-replay")
+    assert found.status == 200
+    assert set(found.json().values()) == {"unconfigured", None}
+
+
+def test_what_moves_to_another_destination_is_completed_only_there(
+    admin: Client,
+    receiver: Receiver,
+    connect: Callable[..., Any],
+    make_destination: Callable[..., Any],
+    past: list[str],
+    deliver: Deliverer,
+    run_jobs: Callable[[], None],
+) -> None:
+    connect(receiver)
+    admin.put(V3, span(6.5, 0.5))
+    run_jobs()
+    with Receiver() as other:
+        other.behave(Reply(500))
+        made = make_destination(other)
+        admin.patch("/v3/audit-log-webhook", {"audit_log_destination_id": made["id"]})
+        deliver()
+        assert admin.get(V3).json()["status"] == "running"
+        other.behave(Reply())
+        deliver.come_again()
+        deliver()
+        assert admin.get(V3).json()["status"] == "completed"
+        assert ids_in(other.taken) == event_ids(past)
 
 
 def test_one_that_nothing_is_heard_of_for_a_day_holds_up_no_other(admin: Client) -> None:
@@ -310,3 +370,10 @@ def test_a_replay_of_a_portal_that_is_deleted_meanwhile_ends_quietly(
     deliver()
     assert receiver.requests == []
     assert admin.put(f"/v3/portals/{portal['id']}/audit-log-replay-job", span(3)).status == 404
+
+
+def test_the_tag_of_none_yet_holds_for_the_first_one(admin: Client, portal: Any) -> None:
+    path = f"/v3/portals/{portal['id']}/audit-log-replay-job"
+    tag = admin.get(path).headers["etag"]
+    assert admin.put(path, span(2), headers={"If-Match": tag}).status == 202
+    assert admin.put(path, span(2), headers={"If-Match": tag}).status == 409

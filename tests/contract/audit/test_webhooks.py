@@ -154,3 +154,12 @@ def test_the_older_form_is_not_enabled_without_an_endpoint(admin: Client) -> Non
     assert admin.patch(V2, {"enabled": True, "endpoint": None}).fields() == {"endpoint": "required"}
     assert admin.patch(V2, {"enabled": False, "endpoint": None, "log_format": "cef"}).status == 200
     assert admin.get(V2).json()["endpoint"] == "unconfigured"
+
+
+@pytest.mark.parametrize("scope", ["/v3", "/v3/portals/{}", "/v2"])
+def test_the_tag_of_one_that_was_never_set_holds_for_the_first_change(
+    admin: Client, make_portal: Callable[..., Any], scope: str
+) -> None:
+    path = f"{scope.format(make_portal()['id'])}/audit-log-webhook"
+    tag = admin.get(path).headers["etag"]
+    assert admin.patch(path, {"enabled": False}, headers={"If-Match": tag}).status == 200
