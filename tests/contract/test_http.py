@@ -245,8 +245,8 @@ def test_every_operation_is_below_the_prefix_of_its_own_module() -> None:
 def test_every_management_operation_asks_for_a_permission_or_is_known_to_be_open() -> None:
     open_to_anyone = {op.id for op in routing.load_all() if op.host is Host.ADMIN and op.allow == "anyone"}
     pages = {"console-front", "console", "console-path", "preview-frame"}
-    keys = {"get-audit-log-jwks"}
-    assert open_to_anyone <= {"describe", "get-available-regions", "get-admin-media", *keys, *pages}
+    keys, doors = {"get-audit-log-jwks"}, {"get-sign-in", "create-session"}
+    assert open_to_anyone <= {"describe", "get-available-regions", "get-admin-media", *keys, *doors, *pages}
 
 
 def test_a_body_too_large_for_a_request_goes_by_upload(admin: Client) -> None:
