@@ -137,13 +137,16 @@ def _insert(op: Operation) -> None:
 
 
 def load_all(*hosts: Host) -> list[Operation]:
-    """Import every module and return all operations, of all hosts unless some are named."""
+    """Import every module and return all operations, of all hosts unless some are named: in the order of
+    MODULES, whatever was imported before."""
     wanted = hosts or tuple(MODULES)
-    for host in wanted:
-        for module in dict.fromkeys(MODULES[host].values()):
-            _import(module)
+    modules = list(dict.fromkeys(module for host in wanted for module in MODULES[host].values()))
+    for module in modules:
+        _import(module)
     _plant()
-    return [op for op in declared.REGISTRY if op.host in wanted]
+    place = {module: number for number, module in enumerate(modules)}
+    found = [op for op in declared.REGISTRY if op.host in wanted]
+    return sorted(found, key=lambda op: place.get(op.handler.__module__, len(place)))
 
 
 @cache
