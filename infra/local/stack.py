@@ -139,10 +139,9 @@ def _set_ignored(endpoint: str, cloudformation: Any) -> None:
     """Expiry and backups of tables, expiry in buckets."""
     resources = template.load()["Resources"]
     for found in cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]:
-        # what an older template had, and the emulator keeps, is not in this one
-        wanted = resources.get(found["LogicalResourceId"], {}).get("Properties", {})
+        wanted = resources[found["LogicalResourceId"]].get("Properties", {})
         name = found["PhysicalResourceId"]
-        if found["ResourceType"] == "AWS::DynamoDB::Table" and wanted:
+        if found["ResourceType"] == "AWS::DynamoDB::Table":
             _set_table(client("dynamodb", endpoint), name, wanted)
         elif found["ResourceType"] == "AWS::S3::Bucket" and "LifecycleConfiguration" in wanted:
             client("s3", endpoint).put_bucket_lifecycle_configuration(

@@ -28,23 +28,6 @@ def properties(name: str) -> Any:
     return template.load()["Resources"][name]["Properties"]
 
 
-def test_what_an_older_template_had_is_kept_and_in_nobodys_way(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    former = "  Former:\n    Type: AWS::Cognito::UserPool\n    DeletionPolicy: Retain\n"
-    older = tmp_path / "base.yaml"
-    older.write_text(template.BASE.read_text().replace("\nResources:\n", f"\nResources:\n{former}"))
-    with Emulator() as emulator:
-        with monkeypatch.context() as patched:
-            patched.setattr(template, "BASE", older)
-            # as the older release did, which knew the resource
-            patched.setattr(stack, "_set_ignored", lambda *_: None)
-            before = stack.apply(emulator.url)
-        assert stack.apply(emulator.url) == before
-        cognito = stack.client("cognito-idp", emulator.url)
-        assert len(cognito.list_user_pools(MaxResults=9)["UserPools"]) == 2
-
-
 def test_the_table_has_the_templates_keys_expiry_and_backups(endpoint: str, outputs: dict[str, str]) -> None:
     dynamodb = stack.client("dynamodb", endpoint)
     wanted = properties("Table")
