@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -226,6 +227,22 @@ def test_the_domain_leads_to_the_distribution(site: Site) -> None:
 def test_nobody_comes_around_cloudfront(site: Site) -> None:
     refused = site.call("GET", "/v3/portals", **{"x-portico-origin": "guessed"})
     assert refused.status == 403
+
+
+def test_people_sign_in_with_accounts_of_the_stages_own_pool(site: Site) -> None:
+    said = site.run("admin", "--email", "someone@example.com", "--role", "viewer")
+    assert "An invitation is on its way to someone@example.com." in said
+    assert f"https://console.{DOMAIN}/console" in said
+    way = urlsplit(site.call("GET", "/portico/v1/sign-in").json()["account"]["sign_in_url"])
+    asked = {name: values[0] for name, values in parse_qs(way.query).items()}
+    cognito = site.aws("cognito-idp")
+    (pool,) = cognito.list_user_pools(MaxResults=9)["UserPools"]
+    domain = cognito.describe_user_pool(UserPoolId=pool["Id"])["UserPool"]["Domain"]
+    assert way.hostname == f"{domain}.auth.{stack.REGION}.amazoncognito.com"
+    client = cognito.describe_user_pool_client(UserPoolId=pool["Id"], ClientId=asked["client_id"])
+    assert client["UserPoolClient"]["CallbackURLs"] == [asked["redirect_uri"]]
+    assert asked["redirect_uri"] == f"https://console.{DOMAIN}/console/sign-in"
+    assert client["UserPoolClient"]["ExplicitAuthFlows"] == ["ALLOW_REFRESH_TOKEN_AUTH"]
 
 
 def test_the_published_api_is_on_the_site(site: Site, portal: Any) -> None:
