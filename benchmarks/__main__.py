@@ -23,6 +23,7 @@ from benchmarks.figures import Figure
 #: heading → module
 MODULES = {
     "Cold start": "cold",
+    "Deployed functions": "deployed",
     "Warm requests": "warm",
     "Lists": "lists",
     "Creations and kills": "creations",

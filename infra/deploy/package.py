@@ -59,7 +59,7 @@ def working_copy(folder: Path, architecture: str = "arm64") -> Path:
     # everything it would name is in vendor/ already
     (folder / "requirements.txt").write_text("")
     shutil.copytree(vendor(architecture), folder / "vendor", symlinks=True)
-    _compile(folder / "chalicelib", "chalicelib/")
+    compile_all(folder / "chalicelib", "chalicelib/")
     return folder
 
 
@@ -115,10 +115,10 @@ def vendor(architecture: str) -> Path:
     VENDOR.mkdir(parents=True, exist_ok=True)
     fresh = VENDOR / f"{digest}.{os.getpid()}"
     shutil.rmtree(fresh, ignore_errors=True)
-    _install(fresh, architecture)
+    install(fresh, architecture)
     _strip(fresh)
-    _add_chalice(fresh)
-    _compile(fresh)
+    leave_bytecode(fresh)
+    add_chalice(fresh)
     try:
         fresh.rename(folder)
     except OSError:  # another command was quicker
@@ -130,7 +130,8 @@ def _version() -> str:
     return f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
-def _install(folder: Path, architecture: str) -> None:
+def install(folder: Path, architecture: str, requirements: Path = ROOT / "requirements.txt") -> None:
+    """The packages of a lock file, as wheels of the target. Raises DeployError."""
     machine = ARCHITECTURES[architecture]
     newest = GLIBC_NEW if sys.version_info >= (3, 12) else GLIBC_OLD
     platforms = [f"manylinux_2_{minor}_{machine}" for minor in range(newest, 16, -1)]
@@ -145,7 +146,7 @@ def _install(folder: Path, architecture: str) -> None:
         _version(),
     ]
     command += [word for platform in platforms for word in ("--platform", platform)]
-    command += ["--target", str(folder), "--requirement", str(ROOT / "requirements.txt")]
+    command += ["--target", str(folder), "--requirement", str(requirements)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - pip
     if done.returncode:
         raise DeployError(
@@ -166,7 +167,7 @@ def _strip(folder: Path) -> None:
             (info / name).unlink(missing_ok=True)
 
 
-def _add_chalice(folder: Path) -> None:
+def add_chalice(folder: Path) -> None:
     """Chalice packs its runtime, two files, without bytecode: that is put beside them."""
     import chalice
     import chalice.app
@@ -176,14 +177,24 @@ def _add_chalice(folder: Path) -> None:
     for module in (chalice, chalice.app):
         file = Path(inspect.getfile(module))
         shutil.copyfile(file, source / file.name)
-    _compile(source, "chalice/")
+    compile_all(source, "chalice/")
     for file in source.glob("*.py"):
         file.unlink()
 
 
-def _compile(folder: Path, within: str = "") -> None:
-    """Bytecode for all modules, whatever their times will be. `within`: the folder in the archive."""
+def leave_bytecode(folder: Path) -> None:
+    """Bytecode in the place of the modules: half of the files to send and unpack. Errors still tell lines."""
+    compile_all(folder, beside=True)
+    for file in folder.rglob("*.py"):
+        if file.with_suffix(".pyc").exists():  # some packages bring templates that are no Python
+            file.unlink()
+
+
+def compile_all(folder: Path, within: str = "", *, beside: bool = False) -> None:
+    """Bytecode for all modules, whatever their times will be. `within`: the folder in the archive. `beside`:
+    not in `__pycache__`, but where it is found without the module."""
     command = [sys.executable, "-m", "compileall", "-qq", "--invalidation-mode", "unchecked-hash"]
+    command += ["-b"] if beside else []
     command += ["-s", str(folder), "-p", f"/var/task/{within}", str(folder)]
     # hashes of text decide on the order of sets, and that on the bytes
     subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": "0"}, check=False)  # noqa: S603

@@ -19,6 +19,8 @@ MARK = {"pk": {"S": "RESTORE"}, "sk": {"S": "-"}}
 #: partitions of what people made
 USED = ("PORTAL#", "API#", "DEST#", "HOST#")
 BATCH = 25
+#: in the functions' environment; nobody reads it
+RESTORED = "PORTICO_RESTORED"
 
 
 def run(account: Account, stage: str, where: str, *, without_secrets: bool = False) -> None:
@@ -140,12 +142,14 @@ def _batches(account: Account, table: str, requests: list[dict[str, Any]]) -> No
 
 
 def _recycle(account: Account, stage: str) -> None:
-    """A changed configuration gives each function new processes."""
+    """A changed environment gives each function new processes. The next deployment takes it out again."""
     lambdas = account.client("lambda")
     moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     for function in policies.FUNCTIONS:
         name = policies.lambda_name(stage, function)
         try:
-            lambdas.update_function_configuration(FunctionName=name, Description=f"restored {moment}")
+            known = lambdas.get_function_configuration(FunctionName=name).get("Environment", {})
+            variables = {**known.get("Variables", {}), RESTORED: moment}
+            lambdas.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
         except lambdas.exceptions.ResourceNotFoundException:
             continue  # a base stack alone
