@@ -12,6 +12,7 @@ import secrets
 from chalicelib import clock
 from chalicelib.access.principal import Developer
 from chalicelib.access.records import PreviewSession, PreviewToken
+from chalicelib.audit import events
 from chalicelib.errors import Gone, NotFound, Stale
 from chalicelib.storage import keys, table
 from chalicelib.storage.transaction import Transaction
@@ -44,15 +45,17 @@ def invite(portal_id: str, admin_id: str) -> str:
 
 
 def begin(portal_id: str, token: str) -> str:
-    """Take a token for a session of this portal. Returns the cookie's text. Two trips.
+    """Take a token for a session of this portal, and tell of it. Returns the cookie's text. Two trips.
 
     Raises NotFound for a token that is unknown, used or of another portal, Gone for one that is too old.
     """
     used = NotFound("This link has been used already, or it never was one.")
     invited = table.get(PreviewToken, keys.Key(keys.one_time_token(_digest(token))))
     if invited is None or invited.portal_id != portal_id:
+        events.login("pat", "not_found")
         raise used
     if invited.expires_at <= _now():
+        events.login("pat", "token_expired", invited.admin_id)
         raise Gone("This link is too old.")
     cookie = secrets.token_urlsafe(32)
     session = PreviewSession(
@@ -66,7 +69,9 @@ def begin(portal_id: str, token: str) -> str:
             tx.delete(invited)
             tx.insert(session)
     except Stale:  # two at once: the other was first
+        events.login("pat", "not_found", invited.admin_id)
         raise used from None
+    events.login("pat", "success", invited.admin_id)
     return cookie
 
 
@@ -79,7 +84,7 @@ def developer(portal_id: str, cookie: str) -> Developer | None:
 
 
 def end(portal_id: str, cookie: str) -> None:
-    """End the session of a cookie, if there is one. Two trips."""
+    """End the session of a cookie, if there is one, and tell of it. Two trips."""
     session = _session(cookie)
     if session is None or session.portal_id != portal_id:
         return
@@ -87,7 +92,8 @@ def end(portal_id: str, cookie: str) -> None:
         with Transaction() as tx:
             tx.delete(session)
     except Stale:  # ended twice at once
-        pass
+        return
+    events.login("pat", "success", session.admin_id)
 
 
 def _session(cookie: str) -> PreviewSession | None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from chalicelib.audit import queue, store
 from chalicelib.audit.entries import AUTHENTICATION, Entry, expand
-from chalicelib.audit.events import MARK
+from chalicelib.audit.events import MARK, VERSION
 from chalicelib.audit.queue import Message
 from chalicelib.audit.records import ORGANIZATION, Webhook, partition
 from chalicelib.http.log import logger
@@ -24,10 +24,21 @@ from chalicelib.settings import settings
 from chalicelib.storage import keys, table
 
 
+class TooNew(Exception):
+    """A batch has lines of a later release: they come again until that release is here."""
+
+
 def handle(event: dict[str, Any]) -> None:
-    """A log batch of a subscription, or messages of the retry queue, each with one that failed."""
+    """A log batch of a subscription, or messages of the retry queue, each with one that failed.
+
+    Raises TooNew after everything else in the batch has been forwarded.
+    """
     for batch in _batches(event):
-        forward(list(_entries(batch)))
+        lines = list(_lines(batch))
+        later = [line for line in lines if line["v"] > VERSION]
+        forward(list(_entries([line for line in lines if line["v"] <= VERSION])))
+        if later:
+            raise TooNew(f"{len(later)} audit lines are of a later release")
 
 
 def _batches(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -40,19 +51,29 @@ def _batches(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _batches(json.loads(record["body"])["requestPayload"])
 
 
-def _entries(batch: dict[str, Any]) -> Iterator[Entry]:
-    org_id = _organization(settings().table)
-    unreadable = 0
+def _lines(batch: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The audit lines of a batch. What a process that was killed while it wrote has left says nothing."""
     for log_event in batch["logEvents"]:
         text = log_event["message"]
         if not text.startswith(MARK):
             continue
         try:
-            yield from expand(json.loads(text)["audit"], org_id)
+            line = json.loads(text)["audit"]
+        except ValueError:
+            line = None
+        if isinstance(line, dict) and isinstance(line.get("v"), int):
+            yield line
+        else:
+            logger().error("an audit line is none", stream=batch.get("logStream"))
+
+
+def _entries(lines: list[dict[str, Any]]) -> Iterator[Entry]:
+    org_id = _organization(settings().table)
+    for line in lines:
+        try:
+            yield from expand(line, org_id)
         except (ValueError, KeyError, TypeError):
-            unreadable += 1
-    if unreadable:
-        logger().error("audit lines could not be read", count=unreadable, stream=batch.get("logStream"))
+            logger().error("an audit line could not be read", id=line.get("id"))
 
 
 @cache

@@ -15,7 +15,7 @@ import pytest
 
 import app
 from chalicelib import clock
-from chalicelib.audit import deliverer, outbound, queue
+from chalicelib.audit import deliverer, entries, forwarder, outbound, queue
 from chalicelib.settings import settings
 from infra.local import events
 from tests.client import Client
@@ -82,6 +82,26 @@ def test_lines_of_a_log_that_are_no_events_are_passed_over(
     )
     deliver()
     assert ids_in(receiver.taken) == event_ids([line])
+
+
+def test_a_line_of_a_later_release_fails_the_batch_until_that_is_here_and_the_others_arrive(
+    receiver: Receiver,
+    connect: Connect,
+    forward: Forward,
+    deliver: Deliverer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connect(receiver)
+    now, later = make_lines(1), make_lines(1, v=2)
+    with pytest.raises(forwarder.TooNew):
+        forward([*later, *now])
+    deliver()
+    assert ids_in(receiver.taken) == event_ids(now)
+    monkeypatch.setattr(forwarder, "VERSION", 2)
+    monkeypatch.setattr(entries, "VERSION", 2)
+    forward(later)
+    deliver()
+    assert set(ids_in(receiver.taken)) == {*event_ids(now), *event_ids(later)}
 
 
 def test_a_portals_receiver_gets_its_logins_and_the_organisations_gets_all(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib import clock
 from chalicelib.access import sessions, tokens
 from chalicelib.access.roles import Role
 from chalicelib.audit import events
@@ -123,6 +124,45 @@ def test_a_login_that_a_service_checks_is_told_with_its_request(
     first, second = told()
     assert first["parts"] == [["authentication", "basic", "invalid_password", "a-developer"]]
     assert second["portal_number"] == first["portal_number"] + 1
+
+
+def test_tokens_that_are_made_and_revoked_are_told(admin: Client, told: Callable[[], list[Any]]) -> None:
+    told()
+    made = admin.made("/portico/v1/tokens", {"name": "night", "role": "viewer"})
+    admin.delete(f"/portico/v1/tokens/{made['id']}")
+    first, second = told()
+    assert (first["operation"], first["status"], first["parts"][-1]) == ("create-token", 201, ["access"])
+    assert (second["operation"], second["status"], second["parts"][-1]) == ("revoke-token", 204, ["access"])
+    assert second["path"].endswith(made["id"])
+    assert made["token"] not in json.dumps([first, second])
+
+
+def test_a_preview_that_begins_ends_or_is_refused_is_a_login_of_its_admin_at_the_portal(
+    admin: Client, portal: Any, visitor: Callable[[Any], Client], told: Callable[[], list[Any]]
+) -> None:
+    def link() -> str:
+        url = admin.made(f"/portico/v1/portals/{portal['id']}/preview-sessions", None)["url"]
+        return "/_preview-mode/" + url.rpartition("/")[2]
+
+    own = admin.get("/v3/users/me").json()["id"]
+    guest, path, old = visitor(portal), link(), link()
+    told()
+    cookie = guest.get(path).headers["set-cookie"].partition(";")[0]
+    guest.get(path)
+    try:
+        clock.travel(61_000)
+        assert guest.get(old).status == 410
+    finally:
+        clock.travel(0)
+    guest.get("/_preview-mode/leave", headers={"Cookie": cookie})
+    lines = told()
+    assert [line["parts"] for line in lines] == [
+        [["authentication", "pat", "success", own]],
+        [["authentication", "pat", "not_found", None]],
+        [["authentication", "pat", "token_expired", own]],
+        [["authentication", "pat", "success", own]],
+    ]
+    assert {line["portal_id"] for line in lines} == {portal["id"]}
 
 
 def test_a_one_time_token_in_a_path_is_not_written_down(
