@@ -1,6 +1,7 @@
 """What telling of a request adds to it; how soon an event is at a receiver on this machine (a whole run of
-`make run`, 50 events a second); and many events through one forwarder and one deliverer, of which none may be
-lost and for which memory must not grow. AWS is the emulator.
+`make run`, 50 events a second); many events through one forwarder and one deliverer, of which none may be
+lost and for which memory must not grow; and the same events, which are those of a day, sent again by a replay
+whose worker is killed half way. AWS is the emulator.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from unittest import mock
 
 from benchmarks import installation
 from benchmarks.cold import ROOT
@@ -35,6 +37,7 @@ SECONDS = 60 if FULL else 15
 RATE = 50
 #: lines of one log batch
 BATCH = 1000
+DAY_MS = 86_400_000
 
 
 class Receiver:
@@ -212,9 +215,12 @@ def _many() -> list[Figure]:
                 early = _megabytes()
         took = time.perf_counter() - began
         late = _megabytes()
+        lost = EVENTS - sum(arrived)
+        arrived[:] = bytes(len(arrived))
+        again = _replay(worker)
     return [
         Figure("through one forwarder", EVENTS / took, "events/s", note=f"{EVENTS:,} events, delivered"),
-        Figure("events that were lost", EVENTS - sum(arrived), "", most=0),
+        Figure("events that were lost", lost, "", most=0),
         Figure(
             "peak memory",
             late,
@@ -223,7 +229,48 @@ def _many() -> list[Figure]:
             1.1,
             f"baseline {early:.0f} MB, after a tenth of the events",
         ),
+        Figure("by a replay", EVENTS / again, "events/s", note="of 24 hours; its worker is killed once"),
+        Figure("events that the replay lost", EVENTS - sum(arrived), "", most=0),
     ]
+
+
+def _replay(worker: Any) -> float:
+    """Send everything again; the seconds that took. Raises RuntimeError where it does not go as it has to."""
+    from chalicelib import clock
+    from chalicelib.audit import store
+    from chalicelib.audit.records import ORGANIZATION
+    from chalicelib.audit.replays import service as replays
+    from chalicelib.audit.replays.schemas import ReplaceReplayJob
+    from chalicelib.errors import Conflict
+
+    now = clock.now_ms()
+    span = ReplaceReplayJob(start_at=clock.rfc3339(now - DAY_MS - 3_600_000), end_at=clock.rfc3339(now))
+    began = time.perf_counter()
+    replays.replace(ORGANIZATION, span)
+    replay_id = replays.load(ORGANIZATION).id
+    objects, looked = store.objects, []
+
+    def killed(hour: str) -> Any:
+        looked.append(hour)
+        if len(looked) == 12:
+            raise KeyboardInterrupt
+        return objects(hour)
+
+    with mock.patch.object(store, "objects", killed), contextlib.suppress(KeyboardInterrupt):
+        replays.run(ORGANIZATION, replay_id)
+    try:
+        replays.replace(ORGANIZATION, span)
+    except Conflict:
+        pass
+    else:
+        raise RuntimeError("a second replay was taken while one runs")
+    replays.run(ORGANIZATION, replay_id)
+    while worker.once():
+        pass
+    status = replays.get(ORGANIZATION).status
+    if status != "completed":
+        raise RuntimeError(f"the replay is {status}")
+    return time.perf_counter() - began
 
 
 def _megabytes() -> float:
@@ -231,12 +278,14 @@ def _megabytes() -> float:
 
 
 def _log_batch(number: int) -> dict[str, Any]:
+    # all batches together are a day
     now = int(time.time() * 1000)
+    first, step = now - DAY_MS, DAY_MS / EVENTS
     lines = [
         {
             "v": 1,
             "id": str(uuid.uuid4()),
-            "ts": now + index,
+            "ts": first + int((number * BATCH + index) * step),
             "writer": "0badcafe",
             "number": number * BATCH + index + 1,
             "portal_number": 0,

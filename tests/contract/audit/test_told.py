@@ -141,7 +141,7 @@ def test_a_preview_that_begins_ends_or_is_refused_is_a_login_of_its_admin_at_the
     admin: Client, portal: Any, visitor: Callable[[Any], Client], told: Callable[[], list[Any]]
 ) -> None:
     def link() -> str:
-        url = admin.made(f"/portico/v1/portals/{portal['id']}/preview-sessions", None)["url"]
+        url: str = admin.made(f"/portico/v1/portals/{portal['id']}/preview-sessions", None)["url"]
         return "/_preview-mode/" + url.rpartition("/")[2]
 
     own = admin.get("/v3/users/me").json()["id"]
