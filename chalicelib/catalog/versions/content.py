@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
@@ -23,6 +25,10 @@ BODY_LIMIT = 18 * 1024 * 1024
 MAX_GZIPPED = 4 * 1024 * 1024
 #: an API's `version` has no more room, and must be able to name each of its versions
 MAX_NAME = 255
+
+#: how many specifications a process remembers the problems of
+CHECKED = 8
+_checked: OrderedDict[bytes, list[Message]] = OrderedDict()
 
 _TOO_LARGE = (
     "A specification has at most 8 MiB (8,388,608 bytes of UTF-8) and gzips to at most 4 MiB. A request "
@@ -90,7 +96,7 @@ def read(text: str, field: str) -> Content:
 
     document = _parse(text, field)
     summary = specification.describe(document)
-    messages = tuple(str(message) for message in specification.check(document))
+    messages = tuple(str(message) for message in _problems(text, document))
     return Content(
         text=text,
         type=summary.type,
@@ -110,9 +116,7 @@ def once(text: str | None, field: str) -> Callable[[], Content | None]:
 
 def check(text: str, field: str) -> list[str]:
     """What is wrong with a specification, without anything that only storing it needs. Raises as `read`."""
-    from chalicelib.catalog import specification
-
-    return [str(message) for message in specification.check(_parse(text, field))]
+    return [str(message) for message in _problems(text, _parse(text, field))]
 
 
 def describe(text: str, field: str) -> tuple[Summary, list[Message]]:
@@ -120,7 +124,21 @@ def describe(text: str, field: str) -> tuple[Summary, list[Message]]:
     from chalicelib.catalog import specification
 
     document = _parse(text, field)
-    return specification.describe(document), specification.check(document)
+    return specification.describe(document), _problems(text, document)
+
+
+def _problems(text: str, document: Document) -> list[Message]:
+    """What is wrong with a specification. Who is told of it stores the same text next, as a rule, and
+    checking is what takes longest: a process keeps what it found last."""
+    from chalicelib.catalog import specification
+
+    name = hashlib.sha256(text.encode(errors="surrogatepass")).digest()
+    found = _checked.get(name)
+    if found is None:
+        found = _checked[name] = specification.check(document)
+        while len(_checked) > CHECKED:
+            _checked.popitem(last=False)
+    return found
 
 
 def _parse(text: str, field: str) -> Document:
