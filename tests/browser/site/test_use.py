@@ -24,6 +24,18 @@ def test_typing_finds_apis(visit: Visit, portals: dict[str, str]) -> None:
     watched.assert_clean()
 
 
+def test_every_page_leads_to_an_api_by_its_name(visit: Visit, portals: dict[str, str]) -> None:
+    watched = visit(portals["public"] + "/getting-started")
+    page = watched.page
+    page.get_by_role("searchbox", name="Search APIs").fill("parcel ev")
+    page.keyboard.press("Enter")
+    expect(page.locator(".api-card")).to_have_count(1)
+    expect(page.get_by_role("link", name="Parcel events")).to_be_visible()
+    # the catalog's own is the only one there
+    expect(page.get_by_role("searchbox", name="Search APIs")).to_have_value("parcel ev")
+    watched.assert_clean()
+
+
 def test_a_filter_acts_at_once_and_joins_the_words(visit: Visit, portals: dict[str, str]) -> None:
     watched = visit(f"{portals['public']}/apis?q=o")
     page = watched.page
