@@ -3,7 +3,7 @@
 The checkout stays as it is. Chalice would fetch the packages by itself, and build what has no wheel with the
 compiler of this machine; here they come as wheels of the target or not at all, and stand in `vendor/`, which
 Chalice packs as it finds it. Bytecode goes along: the file system of a Lambda cannot be written to, so that
-each cold start would compile all it imports again (docs/adr/0008-the-package.md).
+each cold start would compile all it imports again (docs/adr/0009-the-package.md).
 """
 
 from __future__ import annotations
