@@ -62,7 +62,8 @@ class CustomDomain(Singleton, discriminator="custom_domain"):
     sealed_key = UnicodeAttribute(null=True)
     certificate_arn = UnicodeAttribute(null=True)
     uploaded_at = Integer(null=True)
-    expires_at = Integer(null=True)
+    #: milliseconds; not stored as `expires_at`, by which the table itself removes items
+    expires_at = Integer(null=True, attr_name="certificate_expires_at")
     serving = BooleanAttribute(default=False)
     state = UnicodeAttribute()
     state_since = Integer()

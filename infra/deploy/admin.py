@@ -71,7 +71,10 @@ def _do(where: account.Account, wish: Wish) -> None:
     os.environ.update(outputs.environment(found), AWS_REGION=where.region)
     email, pool, cognito = wish.email.lower(), found["AdminPoolId"], where.client("cognito-idp")
     show_password = wish.show_password or wish.stage == LOCAL
-    users = cognito.list_users(UserPoolId=pool, Filter=f'email = "{email}"')["Users"]
+    found_users = cognito.list_users(UserPoolId=pool, Filter=f'email = "{email}"')["Users"]
+    users = [user for user in found_users if _is_theirs(user)]
+    if len(users) < len(found_users):
+        say.line(f"An account that claims to be {email}'s is left alone: nobody has verified the address.")
     if not users:
         if wish.role == NONE:
             raise DeployError(f"There is no account of {email} in the stage {wish.stage}.")
@@ -87,6 +90,13 @@ def _do(where: account.Account, wish: Wish) -> None:
     host = stacks.outputs(where, stacks.name(wish.stage, "edge")).get("ConsoleHost")
     if host:
         say.line(f"The console's address: https://{host}/console")
+
+
+def _is_theirs(user: dict[str, Any]) -> bool:
+    """Whether the account's address is the person's own: the pool's own accounts are made for an address, but
+    a provider may let people claim any."""
+    given = {one["Name"]: one["Value"] for one in user["Attributes"]}
+    return user["UserStatus"] != "EXTERNAL_PROVIDER" or given.get("email_verified") == "true"
 
 
 def _invited(user: dict[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 """All that a stage stores, as files that outlive it: the table's items, a line each, and the bodies in S3.
 
     manifest.json     what is in it; written last, so that a backup without it is none
-    items.ndjson.gz   items in DynamoDB's JSON
+    items.ndjson.gz   items in DynamoDB's JSON, without those that pass by themselves, such as sessions
     objects.json      names of the objects, with what their headers say
     objects/…         their bodies
     secrets.json      only with BACKUP_PASSPHRASE: what KMS would have to open, under that passphrase
@@ -31,6 +31,8 @@ MANIFEST, ITEMS, OBJECTS = "manifest.json", "items.ndjson.gz", "objects.json"
 #: what is kept of the bucket: uploads and large answers are passing through, `deploy/` is of the stage itself
 PREFIXES = ("blobs/", "audit/")
 TOGETHER = 16
+#: items with it are removed by the table when their time has come (base.yaml)
+PASSING = "expires_at"
 #: environment: the passphrase that secrets are taken along under
 PASSPHRASE = "BACKUP_PASSPHRASE"  # noqa: S105 - the name of it
 
@@ -49,7 +51,7 @@ def run(account: Account, stage: str, where: str) -> dict[str, Any]:
     if place.read(MANIFEST):
         raise DeployError(f"{where} holds a backup already: name another place.")
     with say.step(f"Backup of {stage} into {where}"):
-        found_items = list(scan(account, base["Table"]))
+        found_items = list(lasting(account, base["Table"]))
         lines = "".join(items.dumps(item) + "\n" for item in found_items)
         place.write(ITEMS, gzip.compress(lines.encode(), 6, mtime=0))
         say.detail(f"{len(found_items):,} items")
@@ -78,6 +80,12 @@ def run(account: Account, stage: str, where: str) -> dict[str, Any]:
         )
     say.detail("It holds personal data and access keys: keep it as you keep the installation.")
     return manifest
+
+
+def lasting(account: Account, table: str) -> Iterator[dict[str, Any]]:
+    """All items but those that pass by themselves: a session, or a link that works once, would come back to
+    life with a restore after it was ended."""
+    return (item for item in scan(account, table) if PASSING not in item)
 
 
 def scan(account: Account, table: str) -> Iterator[dict[str, Any]]:

@@ -68,16 +68,16 @@ def run(account: Account, options: Options) -> None:
         base = stacks.apply(account, base_stack, template.BASE, {"Stage": stage})
     with say.step("Secret between CloudFront and the API"):
         secrets = origin_secret.ensure(account, stage, rotate=options.rotate_origin_secret)
+    with say.step("Front end"):
+        # before the functions: what their pages name is there when they do
+        put, number = assets.upload(account, base["AssetsBucket"])
+        say.detail(f"{put} of {number} files were new")
     edge = stacks.outputs(account, edge_stack)
     with say.step("Functions and API"):
         folder = package.working_copy(package.WORK / stage, options.architecture)
         environment = _environment({**base, **edge}, secrets)
         functions.configure(folder, stage, account, {**base, **edge}, environment, options.architecture)
         deployed = functions.deploy(folder, stage, account, base["Bucket"])
-    with say.step("Front end"):
-        # before the edge stack: what it leads to is there when it is
-        put, number = assets.upload(account, base["AssetsBucket"])
-        say.detail(f"{put} of {number} files were new")
     with say.step(f"Edge stack {edge_stack}"):
         values = _edge_values(stage, base, deployed, secrets[0], domain, certificate_arn)
         values["AdminIdentityProviders"] = _identity_providers(account, base["AdminPoolId"])

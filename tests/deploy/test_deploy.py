@@ -204,6 +204,8 @@ def test_a_deployment_says_what_it_does(site: Site) -> None:
         "create   Table",
     ):
         assert part in said
+    # pages name files that must be there by then
+    assert said.index("→ Front end") < said.index("→ Functions and API")
     assert f"https://console.{DOMAIN}/console" in said
     assert len(re.findall(r"ptc_\S+", said)) == 1
 

@@ -35,10 +35,6 @@ def main() -> None:
         os.environ["PORTICO_PORTAL_BASE_DOMAIN"] = f"localhost:{server.port}"
         with server:
             releases.fill(Client(server.port, token=releases.TOKEN))
-        for item in backup.scan(here, base["Table"]):
-            if "expires_at" in item:  # kept for a while only
-                key = {"pk": item["pk"], "sk": item["sk"]}
-                here.client("dynamodb").delete_item(TableName=base["Table"], Key=key)
         backup.run(here, "release", str(folder))
     lines = gzip.decompress((folder / backup.ITEMS).read_bytes()).splitlines()
     kinds = sorted({items.loads(line).get("kind", {"S": "(none)"})["S"] for line in lines})

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from pynamodb.exceptions import AttributeNullError
 from pynamodb.models import Model
 
 from chalicelib.access.records import AdminToken
+from chalicelib.http import routing
 from chalicelib.portals.records import Assets, Portal
 from chalicelib.storage import table
 from chalicelib.storage.records import Record
@@ -77,3 +80,15 @@ def test_an_item_of_another_kind_or_of_none_is_no_such_record() -> None:
     assert table.decode(AdminToken, item) is None
     assert table.decode(Record, {"pk": {"S": "L#x"}, "sk": {"S": "~"}}) is None
     assert table.decode(Record, {**item, "kind": {"S": "unheard-of"}}) is None
+
+
+def test_only_what_passes_by_itself_is_stored_with_a_time_to_live() -> None:
+    routing.load_all()
+    kinds = {kind.__name__ for kind in every_kind(Record) if "expires_at" in kind.stored()[0]}
+    assert kinds == {"AdminSession", "PreviewToken", "PreviewSession"}
+
+
+def every_kind(kind: type[Record]) -> Iterator[type[Record]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from every_kind(one)
