@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 FOLDER = ROOT / "docs" / "images"
 #: the share of pixels from which on a picture is another one: letters may be drawn a little differently
-CHANGED = 0.002
+CHANGED = 0.0005
 
 #: what was said in passing is gone, and addresses of this run are no address of anybody's
 _SETTLE = """() => {
