@@ -7,8 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from infra.deploy import account, admin, say
-from infra.deploy.certificate import WaitingError
+from infra.deploy import account, admin
 from infra.deploy.errors import DeployError
 from infra.deploy.package import ARCHITECTURES
 
@@ -19,9 +18,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         chosen.stage = account.check_stage(chosen.stage)
         return int(chosen.work(chosen))
-    except WaitingError as waiting:
-        say.line(str(waiting))
-        return 0
     except DeployError as error:
         print(f"\n{error}", file=sys.stderr, flush=True)
         return 1
@@ -48,11 +44,14 @@ def _parser() -> argparse.ArgumentParser:
     deploy.add_argument(
         "--rotate-origin-secret", action="store_true", help="let CloudFront show a new secret to the API"
     )
+    deploy.set_defaults(wait=False)
     deploy.add_argument("--alarm-email", help="who is told of alarms ('' for nobody)")
     deploy.add_argument("--web-acl", help="ARN of a web ACL of AWS WAF to put in front ('' for none)")
     domain = _command(commands, "domain", "finish what a domain was waiting for", _deploy)
     domain.add_argument("--domain", help="the domain (default: the one the installation has)")
-    domain.set_defaults(architecture="arm64", rotate_origin_secret=False, alarm_email=None, web_acl=None)
+    domain.set_defaults(
+        architecture="arm64", rotate_origin_secret=False, wait=True, alarm_email=None, web_acl=None
+    )
 
     person = _command(commands, "admin", "invite somebody to the console, or change a role there", _admin)
     person.epilog, person.formatter_class = admin.HELP, argparse.RawDescriptionHelpFormatter
@@ -93,6 +92,7 @@ def _deploy(chosen: argparse.Namespace) -> int:
             chosen.domain,
             chosen.architecture,
             chosen.rotate_origin_secret,
+            chosen.wait,
             chosen.alarm_email,
             chosen.web_acl,
         ),

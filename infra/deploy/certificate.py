@@ -11,7 +11,7 @@ import hashlib
 import os
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from infra.deploy import say
 from infra.deploy.account import CERTIFICATES, Account
@@ -23,30 +23,46 @@ LOOK, PATIENCE = 10.0, 1800.0
 CLOUDFRONT_ZONE = "Z2FDTNDATAQYW2"
 
 
-class WaitingError(DeployError):
-    """Not an error: somebody has to write records first. The message has them."""
+class Certificate(NamedTuple):
+    """`arn`: empty until it is issued. `record`: what somebody has to write into the domain's zone for that
+    (`Name`, `Type`, `Value`), None where nobody has to."""
+
+    arn: str
+    record: dict[str, str] | None = None
 
 
-def ensure(account: Account, domain: str) -> str:
-    """The ARN of an issued certificate for a domain and all below it. Raises WaitingError where its records
-    are for somebody else to write, DeployError where it was refused."""
+def ensure(account: Account, domain: str, *, wait: bool = False) -> Certificate:
+    """The certificate of a domain and all below it. `wait`: for whoever writes the record, too. Raises
+    DeployError where it was refused, or is not issued in time."""
     acm = account.client("acm", CERTIFICATES)
     arn = _find(acm, domain) or _request(acm, domain)
     certificate = _with_record(acm, arn)
     if certificate["Status"] == "ISSUED":
         say.detail("issued")
-        return arn
+        return Certificate(arn)
     record = certificate["DomainValidationOptions"][0]["ResourceRecord"]
     zone = _zone(account, domain)
-    if zone is None:
-        raise WaitingError(
-            f"The zone of {domain} is not in Route 53 of this account. Write these two records where it is:\n"
-            f"  {record['Name']}  {record['Type']}  {record['Value']}\n"
-            f"  *.{domain}  CNAME  (shown once the certificate is issued)\n"
-            f"then run:  make domain STAGE=… DOMAIN={domain}"
-        )
-    _write(account, zone, record["Name"], {"Type": record["Type"], "TTL": 300}, record["Value"])
-    return _wait(acm, arn)
+    if zone is not None:
+        _write(account, zone, record["Name"], {"Type": record["Type"], "TTL": 300}, record["Value"])
+    elif wait:
+        say.detail(f"This record is to be in the domain's zone:  {_line(record)}")
+    else:
+        return Certificate("", record)
+    return Certificate(_wait(acm, arn))
+
+
+def instructions(stage: str, domain: str, record: Mapping[str, str], edge: Mapping[str, str]) -> list[str]:
+    """What somebody has to do where the zone is elsewhere."""
+    return [
+        f"{domain} is not used yet: its zone is not in Route 53 of this account. Write these records there:",
+        f"  {_line(record)}",
+        f"  *.{domain}  CNAME  {edge.get('DistributionDomain', '(the distribution)')}",
+        f"then run:  make domain STAGE={stage}",
+    ]
+
+
+def _line(record: Mapping[str, str]) -> str:
+    return f"{record['Name']}  {record['Type']}  {record['Value']}"
 
 
 def _find(acm: Any, domain: str) -> str | None:
@@ -139,6 +155,17 @@ def unpoint(account: Account, domain: str) -> None:
     changes = [{"Action": "DELETE", "ResourceRecordSet": one} for one in found if "AliasTarget" in one]
     if changes:
         route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+
+
+def delete(account: Account, domain: str) -> None:
+    """Delete the domain's certificate, if there is one that nothing else uses."""
+    acm = account.client("acm", CERTIFICATES)
+    arn = _find(acm, domain)
+    if arn:
+        try:
+            acm.delete_certificate(CertificateArn=arn)
+        except acm.exceptions.ResourceInUseException:
+            say.detail(f"The certificate {arn} stays: something else uses it.")
 
 
 def _zone(account: Account, domain: str) -> str | None:

@@ -44,6 +44,8 @@ class Options:
     domain: str | None = None
     architecture: str = "arm64"
     rotate_origin_secret: bool = False
+    #: until somebody has written the records of the domain
+    wait: bool = False
     #: who is told of alarms, and a web ACL of AWS WAF; None leaves them as they are, '' takes them away
     alarm_email: str | None = None
     web_acl: str | None = None
@@ -60,10 +62,10 @@ def run(account: Account, options: Options) -> None:
         web_build.build()
     except web_build.BuildError as error:
         raise DeployError(str(error)) from error
-    certificate_arn = ""
+    proof = certificate.Certificate("")
     if domain:
         with say.step(f"Certificate of {domain} and *.{domain}"):
-            certificate_arn = certificate.ensure(account, domain)
+            proof = certificate.ensure(account, domain, wait=options.wait)
     with say.step(f"Base stack {base_stack}"):
         base = stacks.apply(account, base_stack, template.BASE, {"Stage": stage})
     with say.step("Secret between CloudFront and the API"):
@@ -79,7 +81,7 @@ def run(account: Account, options: Options) -> None:
         functions.configure(folder, stage, account, {**base, **edge}, environment, options.architecture)
         deployed = functions.deploy(folder, stage, account, base["Bucket"])
     with say.step(f"Edge stack {edge_stack}"):
-        values = _edge_values(stage, base, deployed, secrets[0], domain, certificate_arn)
+        values = _edge_values(stage, base, deployed, secrets[0], domain, proof.arn)
         values["AdminIdentityProviders"] = _identity_providers(account, base["AdminPoolId"])
         given = {"AlarmEmail": options.alarm_email, "WebAclArn": options.web_acl}
         values |= {name: value for name, value in given.items() if value is not None}
@@ -91,12 +93,16 @@ def run(account: Account, options: Options) -> None:
                 stage, {**base, **edge}, account.id, account.region, account.partition
             )
             functions.inform(account, stage, again, documents)
-    if domain:
+    if domain and proof.arn:
         with say.step(f"Addresses below {domain}"):
             certificate.point(account, domain, edge)
     with say.step("First admin"):
         token = installation.bootstrap(account, base)
     _greet(account, stage, deployed, edge, token)
+    if domain and proof.record:
+        say.line()
+        for line in certificate.instructions(stage, domain, proof.record, edge):
+            say.line(line)
 
 
 def _domain(account: Account, edge_stack: str, wanted: str | None) -> str | None:

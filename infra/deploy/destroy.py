@@ -16,11 +16,10 @@ from infra.deploy import (
     functions,
     origin_secret,
     package,
-    policies,
     say,
     stacks,
 )
-from infra.deploy.account import CERTIFICATES, Account
+from infra.deploy.account import Account
 
 #: days until KMS deletes a key for good: the fewest it takes, and the most
 SOON, LATE = 7, 30
@@ -43,7 +42,6 @@ def run(account: Account, stage: str, *, purge: bool, yes: bool, where: str | No
     with say.step("Functions and API"):
         folder = package.product_copy(package.WORK / stage)
         functions.delete(folder, stage, account, base.get("Bucket"))
-        _delete_log_groups(account, stage)
     manifest: dict[str, Any] = {"secrets": 0}
     if base and not purge and _table_exists(account, base["Table"]):
         manifest = backup.run(account, stage, where or backup.default(stage))
@@ -59,16 +57,8 @@ def run(account: Account, stage: str, *, purge: bool, yes: bool, where: str | No
     if domain:
         with say.step(f"Domain {domain}"):
             certificate.unpoint(account, domain)
-            _delete_certificate(account, edge)
+            certificate.delete(account, domain)
     say.line(f"Stage {stage} is gone.")
-
-
-def _delete_log_groups(account: Account, stage: str) -> None:
-    """Those that Lambda made by itself, because it wrote after they had been taken away."""
-    logs = account.client("logs")
-    for function in policies.FUNCTIONS:
-        name = f"/aws/lambda/{policies.lambda_name(stage, function)}"
-        _gone(logs.delete_log_group, logGroupName=name)
 
 
 def _table_exists(account: Account, table: str) -> bool:
@@ -129,15 +119,6 @@ def _empty(s3: Any, bucket: str) -> None:
 def _thousands(found: list[Any]) -> Iterator[list[Any]]:
     for start in range(0, len(found), 1000):
         yield found[start : start + 1000]
-
-
-def _delete_certificate(account: Account, edge: dict[str, Any]) -> None:
-    arn = next(
-        (one["ParameterValue"] for one in edge["Parameters"] if one["ParameterKey"] == "CertificateArn"), ""
-    )
-    if arn:
-        acm = account.client("acm", CERTIFICATES)
-        _gone(acm.delete_certificate, CertificateArn=arn)
 
 
 #: how services say that something is not there, or on its way out already

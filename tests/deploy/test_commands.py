@@ -105,11 +105,22 @@ def pending(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(certificate, "_with_record", with_record)
 
 
-def test_a_domain_elsewhere_is_told_its_record_and_waited_for(here: Account, pending: None) -> None:
-    with pytest.raises(certificate.WaitingError) as told:
-        certificate.ensure(here, "portal.example.org")
-    for part in (RECORD["Name"], RECORD["Value"], "make domain STAGE"):
-        assert part in str(told.value)
+def test_a_domain_elsewhere_is_told_its_records_and_waited_for(
+    here: Account, pending: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    domain = "portal.example.org"
+    found = certificate.ensure(here, domain)
+    assert found == ("", RECORD)
+    told = certificate.instructions("s", domain, RECORD, {"DistributionDomain": "d1.cloudfront.net"})
+    for part in (
+        RECORD["Name"],
+        RECORD["Value"],
+        f"*.{domain}  CNAME  d1.cloudfront.net",
+        "make domain STAGE=s",
+    ):
+        assert part in "\n".join(told)
+    assert certificate.ensure(here, domain, wait=True).arn
+    assert RECORD["Value"] in capsys.readouterr().out
 
 
 def test_a_domain_in_the_account_is_proved_in_its_longest_zone(
@@ -120,8 +131,9 @@ def test_a_domain_in_the_account_is_proved_in_its_longest_zone(
         name: route53.create_hosted_zone(Name=name, CallerReference=name)["HostedZone"]["Id"]
         for name in ("example.net", "deep.example.net", "other.net")
     }
-    arn = certificate.ensure(here, "portal.deep.example.net")
-    assert arn == certificate.ensure(here, "portal.deep.example.net"), "one certificate is enough"
+    made = certificate.ensure(here, "portal.deep.example.net")
+    assert made.arn
+    assert made == certificate.ensure(here, "portal.deep.example.net"), "one certificate is enough"
     certificate.point(here, "portal.deep.example.net", {"DistributionDomain": "d1.cloudfront.net"})
     found = {
         name: [
