@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from infra.deploy import account, admin
 from infra.deploy.errors import DeployError
 from infra.deploy.package import ARCHITECTURES
@@ -20,6 +22,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(chosen.work(chosen))
     except DeployError as error:
         print(f"\n{error}", file=sys.stderr, flush=True)
+        return 1
+    except (ClientError, BotoCoreError) as error:
+        print(
+            f"\nAWS refused: {error}\nMend that, then run the same command again.",
+            file=sys.stderr,
+            flush=True,
+        )
         return 1
     except KeyboardInterrupt:
         print("\nStopped. Run the same command again: it goes on from where it stopped.", file=sys.stderr)
