@@ -97,7 +97,7 @@ def run(account: Account, options: Options) -> None:
         with say.step(f"Addresses below {domain}"):
             certificate.point(account, domain, edge)
     with say.step("First admin"):
-        token = installation.bootstrap(account, base)
+        token = installation.bootstrap(account, {**base, **edge})
     _greet(account, stage, deployed, edge, token)
     if domain and proof.record:
         say.line()

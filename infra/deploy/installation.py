@@ -16,19 +16,24 @@ from infra.deploy.package import ROOT
 
 _BOOTSTRAP = """
 import json
+from chalicelib.domains import distributions
 from chalicelib.organization import service
-print(json.dumps({"token": service.bootstrap(None)}))
+token = service.bootstrap(None)
+distributions.keep_spare()
+print(json.dumps({"token": token}))
 """
 
 
-def environment(account: Account, base: Mapping[str, str]) -> dict[str, str]:
-    """The environment in which the product finds the stage."""
-    return {**os.environ, "AWS_REGION": account.region, **outputs.environment(base)}
+def environment(account: Account, found: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which the product finds the stage. `found`: outputs of its stacks."""
+    region = {"AWS_REGION": account.region, "PORTICO_PORTAL_BASE_DOMAIN": ""}
+    return {**os.environ, **region, **outputs.environment(found)}
 
 
-def bootstrap(account: Account, base: Mapping[str, str]) -> str | None:
-    """Set a new installation up. The first admin's token where it was made now, to be shown this once."""
-    answer = _run(account, base, "-c", _BOOTSTRAP).splitlines()[-1]
+def bootstrap(account: Account, found: Mapping[str, str]) -> str | None:
+    """Set a new installation up; where each portal has an address of CloudFront's, have the first one made.
+    The first admin's token where it was made now, to be shown this once."""
+    answer = _run(account, found, "-c", _BOOTSTRAP).splitlines()[-1]
     token: str | None = json.loads(answer)["token"]
     return token
 
