@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import itertools
 import json
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from benchmarks.answers import body
 from infra.local import events, stack
 from infra.local.emulator_process import Emulator
 from infra.local.server import Background
@@ -92,10 +92,10 @@ def get(path: str, query: dict[str, str]) -> bytes:
     event = events.proxy("GET", path, urlencode(query).encode(), headers, b"", "127.0.0.1", 80)
     with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
         answer = app.app(event, events.Context("benchmark"))
-    body = base64.b64decode(answer["body"])
+    found = body(answer)
     if answer["statusCode"] != 200:
-        raise RuntimeError(f"{path}: {answer['statusCode']} {json.loads(body)}")
-    return body
+        raise RuntimeError(f"{path}: {answer['statusCode']} {json.loads(found)}")
+    return found
 
 
 @contextlib.contextmanager

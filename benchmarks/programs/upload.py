@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import resource
 import sys
@@ -11,20 +10,21 @@ from typing import Any
 
 import app
 from benchmarks import installation, specification
+from benchmarks.answers import body
 from infra.local import events
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "specs" / "mesh-openapi-1MB.yaml"
 
 
-def post(path: str, body: Any) -> Any:
+def post(path: str, sent: Any) -> Any:
     headers = [
         ("host", "localhost"),
         ("authorization", f"Bearer {installation.TOKEN}"),
         ("content-type", "application/json"),
     ]
-    event = events.proxy("POST", path, b"", headers, json.dumps(body).encode(), "127.0.0.1", 80)
+    event = events.proxy("POST", path, b"", headers, json.dumps(sent).encode(), "127.0.0.1", 80)
     answer = app.app(event, events.Context("benchmark"))
-    found = json.loads(base64.b64decode(answer["body"]))
+    found = json.loads(body(answer))
     assert answer["statusCode"] == 201, found
     return found
 

@@ -6,7 +6,6 @@ token, no table, no log line and no audit event.
 
 from benchmarks.programs import stub  # isort: skip
 
-import base64
 import contextlib
 import json
 import os
@@ -24,6 +23,7 @@ botocore.client.BaseClient._make_api_call = lambda self, operation, arguments: s
 from chalice.app import Chalice, Response  # noqa: E402
 
 import app as portico  # noqa: E402
+from benchmarks.answers import body  # noqa: E402
 from chalicelib.portals.schemas import PortalOut, UpdatePortal  # noqa: E402
 
 ROUNDS, REQUESTS = 25, 60
@@ -80,15 +80,15 @@ def _microseconds(handler: Callable[[Answer, Any], Answer], event: Answer) -> fl
 
 
 def _same(ours: Answer, baseline: Answer) -> None:
-    mine, theirs = json.loads(base64.b64decode(ours["body"])), json.loads(baseline["body"])
-    for body in (mine, theirs):
-        body.pop("updated_at", None)  # the hour of the change
+    mine, theirs = json.loads(body(ours)), json.loads(baseline["body"])
+    for one in (mine, theirs):
+        one.pop("updated_at", None)  # the hour of the change
     assert mine == theirs, (mine, theirs)
 
 
 def main() -> None:
     events = _events()
-    listed = json.loads(base64.b64decode(portico.app(events["list-portals"], None)["body"]))
+    listed = json.loads(body(portico.app(events["list-portals"], None)))
     STORED.update((portal["id"], portal) for portal in listed["data"])
     result: dict[str, list[list[float]]] = {}
     for name, event in events.items():
