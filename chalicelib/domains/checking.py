@@ -20,7 +20,7 @@ from chalicelib.http.log import logger
 from chalicelib.jobs.service import Later
 from chalicelib.portals.records import Portal
 from chalicelib.storage import secrets
-from chalicelib.storage.transaction import Transaction, retrying
+from chalicelib.storage.transaction import retrying
 
 #: nothing is expected to change
 RARELY_SECONDS = 6 * 3600.0
@@ -92,11 +92,7 @@ def _save(portal_id: str, seen: CustomDomain, progress: Progress) -> CustomDomai
         before = domain.serialize()
         _apply(domain, progress)
         if domain.serialize() != before:
-            portal.domain = domain.summary
-            with Transaction() as tx:
-                tx.update(domain)
-                if portal.domain != portal.before().domain:
-                    tx.update(portal)
+            service.save(portal, domain)
         return domain
 
     try:

@@ -41,6 +41,15 @@ def load(portal_id: str) -> tuple[Portal, CustomDomain]:
     return portal, domain
 
 
+def save(portal: Portal, domain: CustomDomain) -> None:
+    """Write a changed domain, and what its portal says of it where that changed. One trip. Raises Stale."""
+    portal.domain = domain.summary
+    with Transaction() as tx:
+        tx.update(domain)
+        if portal.domain != portal.before().domain:
+            tx.update(portal)
+
+
 def show(domain: CustomDomain) -> CustomDomainOut:
     """A custom domain as the wire has it."""
     times = {"uploaded_at": domain.uploaded_at, "expires_at": domain.expires_at}
@@ -134,11 +143,7 @@ def update(portal_id: str, body: UpdateCustomDomain) -> CustomDomainOut:
             domain.begin(clock.now_ms())
         if "ssl" in body.model_fields_set:
             _change_certificate(domain, body)
-        portal.domain = domain.summary
-        with Transaction() as tx:
-            tx.update(domain)
-            if portal.domain != portal.before().domain:
-                tx.update(portal)
+        save(portal, domain)
         return domain
 
     domain = retrying(work)
